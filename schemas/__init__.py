@@ -1,0 +1,33 @@
+"""The contracts of Claimstream: what every message on every topic looks like.
+
+One module a kind of message, one table of topics (`schemas.topics`). Imports nothing of `services`.
+"""
+
+from schemas.article import Article, RawArticle
+from schemas.claims import Attribution, Claim, ClaimsEvent, DetectedClaim
+from schemas.entities import DateMention, Entities, EntitiesEvent, Entity, Mention, Quantity
+from schemas.event import ArticleEvent, Processor, Status
+from schemas.language import Language, LanguageEvent, ParagraphLanguage
+from schemas.span import Span
+
+__all__ = [
+    "Article",
+    "ArticleEvent",
+    "Attribution",
+    "Claim",
+    "ClaimsEvent",
+    "DateMention",
+    "DetectedClaim",
+    "Entities",
+    "EntitiesEvent",
+    "Entity",
+    "Language",
+    "LanguageEvent",
+    "Mention",
+    "ParagraphLanguage",
+    "Processor",
+    "Quantity",
+    "RawArticle",
+    "Span",
+    "Status",
+]

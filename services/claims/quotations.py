@@ -1,0 +1,91 @@
+"""Where the article quotes: stretches between quotation marks of any house style, broken ones included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# What closes each opening mark. Curly marks also open where a house (or a machine) sets them the wrong way round.
+_CLOSES = {
+    "“": "”\"“", "”": "”“\"", "„": "“”\"", "«": "»", "»": "«", "‹": "›", "「": "」", "『": "』", '"': '"”“', "``": "''", "‘": "’",
+    "《": "》",
+}  # fmt: skip
+_MARK = re.compile(r"``|''|[“”„«»‹›「」『』《》\"‘’]")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A quoted stretch, marks included. `chain` is shared by the paragraphs of one quotation; `closed` where it ends."""
+
+    start: int
+    end: int
+    chain: int
+    closed: bool
+
+
+def quotations(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Quotation]:
+    """All quotations of the article, in order, never overlapping.
+
+    A paragraph that ends inside a quotation while the next one opens with a mark is one quotation over both; a mark that
+    is never closed quotes to the end of its paragraph.
+    """
+    found: list[Quotation] = []
+    chain = 0
+    for start, end in paragraphs:
+        goes_on = bool(found) and not found[-1].closed and _opens_at(text, start)
+        if not goes_on:
+            chain += 1
+        for piece in _paragraph(text, start, end):
+            found.append(Quotation(*piece[:2], chain, piece[2]))
+            if piece[2]:
+                chain += 1
+    return found
+
+
+def _opens_at(text: str, place: int) -> bool:
+    return text[place : place + 1] in "“”\"„«»「『‘" or text.startswith("``", place)
+
+
+def _paragraph(text: str, start: int, end: int) -> list[tuple[int, int, bool]]:
+    found: list[tuple[int, int, bool]] = []
+    opened, mark = -1, ""
+    for match in _MARK.finditer(text, start, end):
+        here, place = match.group(), match.start()
+        if opened < 0:
+            if _can_open(text, match, start):
+                opened, mark = place, here
+        elif here in _CLOSES[mark] and _can_close(text, match, mark, start):
+            if text[opened + len(mark) : place].strip():
+                found.append((opened, match.end(), True))
+            opened = -1
+    if opened >= 0:
+        found.append((opened, end, False))
+    return found
+
+
+def _can_open(text: str, match: re.Match[str], start: int) -> bool:
+    mark, place = match.group(), match.start()
+    before = text[place - 1] if place > start else " "
+    after = text[match.end() : match.end() + 1]
+    if mark not in _CLOSES:
+        return False
+    if mark == "‘":
+        return not before.isalnum() and after.isalpha()
+    if mark in "”»":  # an opening mark only in houses that open with it
+        return before.isspace() and bool(after) and not after.isspace()
+    if mark == '"':
+        return not (before.isalnum() and not after.isalnum()) and not before.isdigit()
+    return True
+
+
+def _can_close(text: str, match: re.Match[str], mark: str, start: int) -> bool:
+    here, place = match.group(), match.start()
+    after = text[match.end() : match.end() + 1]
+    if here == "’":
+        return not after.isalnum()
+    if here == "“" and mark in "“\"":  # a second opening mark is nested or a new try, unless nothing else can close
+        return not after.isalnum() and place > start and not text[place - 1].isspace()
+    if here == '"' and mark != '"':
+        return not (text[place - 1].isspace() and after.isalnum())
+    return True

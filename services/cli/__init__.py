@@ -1,0 +1,8 @@
+"""The command line, `claimstream`."""
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    from services.cli.app import app
+
+    app()

@@ -1,0 +1,164 @@
+"""Names in sentences: the tagger's BIO tags decoded to spans with a probability, and their edges put right."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from services.entities.demonyms import demonyms
+from services.entities.titles import title_length
+from services.text.encoder import Encoder, FloatArray, Outputs, Window, softmax
+
+OUTPUT = "tags"
+
+_OPENING = "([{«“„‘\"'"
+_CLOSING = ")]}»”’\"'"
+_STRAY = frozenset(_OPENING + _CLOSING + " \t\r\n,;:!?*_<>|/\\–—-#@")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name found: `text[start:end]`, its type, the sentence's index and the probability that span and type are right."""
+
+    start: int
+    end: int
+    type: str
+    sentence: int
+    confidence: float
+
+
+def recognise(encoder: Encoder, text: str, sentences: Sequence[tuple[int, int]]) -> list[Name]:
+    """All names, in text order, none overlapping. Every piece of every sentence is read, however long it is."""
+    windows = encoder.windows(text, sentences)
+    if not windows:
+        return []
+    labels = encoder.info.labels[OUTPUT]
+    temperature = encoder.info.settings.get("temperature", 1.0)
+    names: list[Name] = []
+    for number, words, probabilities in _by_sentence(windows, encoder.run(windows), temperature):
+        tags = decode(probabilities, labels)
+        for first, after, kind, confidence in spans(tags, probabilities, labels):
+            found = Name(int(words[first, 0]), int(words[after - 1, 1]), kind, number, confidence)
+            tidied = tidy(text, found)
+            if tidied:
+                names.append(tidied)
+    return names
+
+
+def _by_sentence(
+    windows: Sequence[Window], outputs: Sequence[Outputs], temperature: float
+) -> Iterator[tuple[int, npt.NDArray[np.int64], FloatArray]]:
+    """(sentence, spans of its words, probabilities of their tags): each word read at its first piece, where it is owned."""
+    start = 0
+    while start < len(windows):
+        number = windows[start].sentence
+        after = start
+        while after < len(windows) and windows[after].sentence == number:
+            after += 1
+        parts = [(window, window.owned) for window in windows[start:after]]
+        words = np.concatenate([window.words[owned] for window, owned in parts])
+        offsets = np.concatenate([window.offsets[owned] for window, owned in parts])
+        logits = np.concatenate(
+            [output[OUTPUT][owned] for (_, owned), output in zip(parts, outputs[start:after], strict=True)]
+        )
+        heads = np.flatnonzero(np.diff(words, prepend=-2))
+        tails = np.append(heads[1:], len(words)) - 1
+        yield number, np.stack([offsets[heads, 0], offsets[tails, 1]], axis=1), softmax(logits[heads] / temperature)
+        start = after
+
+
+def decode(probabilities: FloatArray, labels: Sequence[str]) -> list[int]:
+    """The likeliest tags (Viterbi) in which I-x only follows B-x or I-x."""
+    best: list[int] = [int(tag) for tag in probabilities.argmax(axis=-1)]
+    legal = _legal(tuple(labels))
+    if legal[0, best[0] + 1] and all(legal[before + 1, after + 1] for before, after in zip(best, best[1:], strict=False)):
+        return best
+    scores = np.log(probabilities + 1e-12)
+    forbidden = np.where(legal, 0.0, -np.inf)[:, 1:]
+    total = scores[0] + forbidden[0]
+    back: list[npt.NDArray[Any]] = []
+    for row in scores[1:]:
+        paths = total[:, None] + forbidden[1:]
+        back.append(paths.argmax(axis=0))
+        total = paths.max(axis=0) + row
+    tags = [int(total.argmax())]
+    for pointers in reversed(back):
+        tags.append(int(pointers[tags[-1]]))
+    return tags[::-1]
+
+
+def _legal(labels: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    """Row: tag before, shifted by one (row 0: start of sentence); column likewise."""
+    names = ("", *labels)
+    return np.array(
+        [[not after.startswith("I-") or before[1:] == after[1:] for after in names] for before in names], dtype=bool
+    )
+
+
+def spans(
+    tags: Sequence[int], probabilities: FloatArray, labels: Sequence[str]
+) -> Iterator[tuple[int, int, str, float]]:
+    """(first word, word after, type, probability): the product over its words and of not going on."""
+    first, kind = 0, ""
+    for place in range(len(tags) + 1):
+        label = labels[tags[place]] if place < len(tags) else "O"
+        if kind and label != f"I-{kind}":
+            product = float(np.prod([probabilities[word, tags[word]] for word in range(first, place)]))
+            if place < len(tags):
+                product *= 1.0 - float(probabilities[place, labels.index(f"I-{kind}")])
+            yield first, place, kind, product
+            kind = ""
+        if label.startswith("B-"):
+            first, kind = place, label[2:]
+
+
+def tidy(text: str, name: Name) -> Name | None:
+    """The name without stray quotes, titles and an adjective of nationality before a person; None when nothing is left."""
+    start, end = name.start, name.end
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1  # the accent of a decomposed letter belongs to it
+    start, end = _stripped(text, start, end)
+    surface = text[start:end]
+    if name.type == "person":
+        start += _surplus(surface)
+        surface = text[start:end]
+    if not any(character.isalpha() for character in surface) or surface.lower() in demonyms():
+        return None
+    return replace(name, start=start, end=end)
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and (text[start] in _STRAY or unicodedata.category(text[start]) in ("Cf", "Cc")):
+        if text[start] in "([" and _closed(text[start:end]):
+            break
+        start += 1
+    while start < end and (text[end - 1] in _STRAY or unicodedata.category(text[end - 1]) in ("Cf", "Cc")):
+        if text[end - 1] in ")]" and _closed(text[start:end]):
+            break
+        end -= 1
+    return start, end
+
+
+def _closed(surface: str) -> bool:
+    return surface.count("(") == surface.count(")") and surface.count("[") == surface.count("]")
+
+
+def _surplus(surface: str) -> int:
+    """Code points of leading titles and nationality ("Russian Foreign Minister ") before a person's own name."""
+    words = surface.split()
+    count = 0
+    while count < len(words) - 1 and (words[count].lower() in demonyms() or title_length(words[count : count + 1])):
+        count += 1
+    if count == len(words) - 1 and title_length(words[count:]):
+        return len(surface)
+    place = 0
+    for word in words[:count]:
+        place = surface.index(word, place) + len(word)
+    while place < len(surface) and surface[place].isspace():
+        place += 1
+    return place

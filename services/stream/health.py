@@ -1,0 +1,70 @@
+"""/metrics, /livez and /readyz of a worker, answered from a thread of their own while the loop is busy."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from time import monotonic
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from prometheus_client import make_wsgi_app
+
+BEAT_LIMIT_SECONDS = 15  # a loop that has not turned for so long is stuck
+
+
+class Health:
+    """What a worker knows of its own state. Written by the loop, read by the web thread."""
+
+    def __init__(self) -> None:
+        self._beat = monotonic()
+        self.troubles: dict[str, str] = {"starting": "the worker is starting"}
+
+    def beat(self) -> None:
+        """Called on a timer by the event loop."""
+        self._beat = monotonic()
+
+    @property
+    def live(self) -> bool:
+        """Whether the event loop turns."""
+        return monotonic() - self._beat < BEAT_LIMIT_SECONDS
+
+    @property
+    def ready(self) -> bool:
+        """Whether articles are being taken and published."""
+        return self.live and not self.troubles
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """A scrape every few seconds is no news."""
+
+
+def serve(health: Health, host: str, port: int) -> Callable[[], None]:
+    """Starts the web thread; returns what stops it. Raises OSError where the port is taken."""
+    metrics = make_wsgi_app()
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/livez":
+            return _answer(start_response, health.live, "the event loop is stuck")
+        if path == "/readyz":
+            return _answer(start_response, health.ready, "; ".join(health.troubles.values()))
+        if path == "/metrics":
+            return metrics(environ, start_response)
+        start_response("404 Not Found", [("Content-Type", "text/plain")])
+        return [b"/metrics /livez /readyz\n"]
+
+    server = make_server(host, port, app, server_class=WSGIServer, handler_class=_Silent)
+    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+
+    def stop() -> None:
+        server.shutdown()
+        server.server_close()
+
+    return stop
+
+
+def _answer(start_response: StartResponse, good: bool, trouble: str) -> list[bytes]:
+    start_response("200 OK" if good else "503 Service Unavailable", [("Content-Type", "text/plain")])
+    return [b"ok\n" if good else f"{trouble}\n".encode()]

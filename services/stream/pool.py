@@ -1,0 +1,84 @@
+"""The process that does the reading: models are loaded there once, and it can be killed when an article hangs or crashes it.
+
+The worker's event loop stays free for Kafka. A thread would do for speed, but a thread can't be killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import TimeoutError as ProcessTimeout
+
+from pebble import ProcessExpired, ProcessPool
+
+from services.stream.errors import Reason
+from services.stream.service import Service
+from services.stream.settings import Settings
+from services.stream.stage import Processed, Stage
+
+_stage: Stage  # of the child process; set by its initializer
+
+
+class Poison(Exception):
+    """The message hung or crashed the process that read it; that process is gone and another takes its place."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class ReadingPool:
+    """One child process that reads articles for one service."""
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        self._timeout = settings.processing.timeout_seconds
+        self._pool = ProcessPool(
+            max_workers=1,
+            context=multiprocessing.get_context("spawn"),
+            initializer=_initialize,
+            initargs=(service, settings),
+        )
+
+    async def start(self) -> None:
+        """Waits until the model is loaded. Raises what loading raised."""
+        await asyncio.wrap_future(self._pool.schedule(_ready))
+
+    async def read(self, value: bytes | None) -> Processed:
+        """What to publish for one message. Raises Reject, Poison, or what the processor raised."""
+        try:
+            return await asyncio.wrap_future(self._pool.schedule(_read, args=[value], timeout=self._timeout))
+        except ProcessTimeout as error:
+            raise Poison(Reason.PROCESSING_TIMEOUT, f"took longer than {self._timeout:g} s") from error
+        except ProcessExpired as error:
+            raise Poison(Reason.PROCESS_CRASHED, f"the reading process ended with code {error.exitcode}") from error
+
+    def close(self) -> None:
+        """Ends the child process."""
+        self._pool.stop()
+        self._pool.join()
+
+
+def _initialize(service: Service, settings: Settings) -> None:
+    global _stage
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the worker decides when to end
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _stage = Stage(service, settings)
+
+
+def _end_with_parent() -> None:
+    """A worker killed with SIGKILL leaves no orphan holding its model in memory."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _ready() -> None:
+    """Runs after the initializer: when it returns the model is loaded."""
+
+
+def _read(value: bytes | None) -> Processed:
+    return _stage(value)

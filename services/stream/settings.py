@@ -1,0 +1,96 @@
+"""Every setting of Claimstream, read from the environment and validated at start.
+
+`CLAIMSTREAM_KAFKA__BOOTSTRAP=broker:9092` sets `settings.kafka.bootstrap`; see docs/settings.md.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Blank = Annotated[str | None, BeforeValidator(lambda value: value or None)]  # `NAME=` means unset
+BlankPath = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
+
+
+class Group(BaseModel):
+    """A group of settings; a misspelt name in it is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Kafka(Group):
+    """Where Kafka is and how topics are made."""
+
+    bootstrap: Blank = Field(None, description="host:port[,host:port] of an outside Kafka; unset: the embedded broker.")
+    port: Port = Field(29092, description="Port of the embedded broker on 127.0.0.1.")
+    controller_port: Port = Field(29093, description="Port of the embedded broker's KRaft controller on 127.0.0.1.")
+    topic_prefix: str = Field(
+        "", pattern=r"^[a-zA-Z0-9._-]*$", description="Put before every topic and consumer group, to share a cluster."
+    )
+    partitions: int = Field(4, ge=1, description="Partitions of a topic made by `claimstream topics`.")
+    replication: int = Field(1, ge=1, description="Replicas of a topic made by `claimstream topics`.")
+    compression: Literal["none", "gzip", "lz4"] = Field("lz4", description="Compression of what is produced.")
+
+    @property
+    def address(self) -> str:
+        """The bootstrap address in force."""
+        return self.bootstrap or f"127.0.0.1:{self.port}"
+
+
+class Processing(Group):
+    """How a worker treats articles."""
+
+    in_flight: int = Field(16, ge=1, le=256, description="Articles a worker holds at once; acks stay in order.")
+    timeout_seconds: float = Field(30, gt=0, description="Longest time one article may take before its process is killed.")
+    attempts: int = Field(2, ge=1, le=10, description="Tries before an article that fails is dead-lettered.")
+    max_article_bytes: int = Field(
+        4 * 1024 * 1024, ge=1024, le=15 * 1024 * 1024, description="Larger raw messages are dead-lettered."
+    )
+    max_characters: int = Field(
+        200_000, ge=100, description="Longer texts are annotated up to here, with status `truncated`."
+    )
+    dead_letter_limit: float = Field(
+        0.5, gt=0, le=1, description="Share of dead letters among the last `dead_letter_window` at which a worker halts."
+    )
+    dead_letter_window: int = Field(200, ge=10, description="Articles over which the dead-letter share is taken.")
+
+
+class Models(Group):
+    """Models to use instead of the shipped ones: folders in the format that docs/models.md gives."""
+
+    entities: BlankPath = Field(None, description="Folder of the entity model.")
+    claims: BlankPath = Field(None, description="Folder of the claim model.")
+
+
+class Metrics(Group):
+    """Where each worker serves /metrics, /livez and /readyz."""
+
+    host: str = Field("127.0.0.1", description="Address to bind; 0.0.0.0 in a container.")
+    port: Port | None = Field(None, description="Port of this worker; unset: base_port + the service's place (+ 10 a copy).")
+    base_port: Port = Field(9460, description="First of the default ports.")
+
+
+class Settings(BaseSettings):
+    """All settings. Prefix `CLAIMSTREAM_`, groups joined by `__`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CLAIMSTREAM_", env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+    )
+
+    kafka: Kafka = Kafka()
+    processing: Processing = Processing()
+    models: Models = Models()
+    metrics: Metrics = Metrics()
+    state_dir: Path = Field(Path(".claimstream"), description="Where the embedded broker keeps its data and all logs lie.")
+    log_level: Literal["debug", "info", "warn", "error"] = Field("info", description="Level of the workers' logs.")
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Raises pydantic.ValidationError where the environment is wrong."""
+    return Settings()

@@ -1,0 +1,121 @@
+"""A processor applied to one message, without a broker: bytes in, keyed messages out.
+
+Runs in the worker's child process, and in `claimstream enrich`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from schemas import Article, ArticleEvent, ClaimsEvent, EntitiesEvent, LanguageEvent, RawArticle
+from schemas.article import FutureSchemaVersion
+from schemas.topics import Topic
+from services.stream.envelope import event_id
+from services.stream.errors import Reason, Reject, explain
+from services.stream.service import Service
+from services.stream.settings import Settings
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Output:
+    """A message to publish."""
+
+    topic: Topic
+    key: str
+    value: bytes
+    event_id: str
+
+
+@dataclass(frozen=True)
+class Processed:
+    """What became of one message. `found` counts by metric and label values, for the worker's metrics."""
+
+    article_id: str
+    status: str
+    outputs: tuple[Output, ...]
+    seconds: float
+    found: Mapping[str, Mapping[tuple[str, ...], int]]
+
+
+def parse(model: type[M], value: bytes | None) -> M:
+    """The message that `value` holds. Raises Reject with the reason where it holds none."""
+    if value is None:
+        raise Reject(Reason.NULL_VALUE, "the message has a null value")
+    try:
+        value.decode()
+    except UnicodeDecodeError as error:
+        raise Reject(Reason.NOT_UTF8, f"byte {error.start} of {len(value)}: {error.reason}") from error
+    try:
+        return model.model_validate_json(value)
+    except ValidationError as error:
+        raise Reject(_reason(error), explain(error)) from error
+
+
+def _reason(error: ValidationError) -> Reason:
+    for detail in error.errors(include_url=False, include_input=False):
+        if isinstance(detail.get("ctx", {}).get("error"), FutureSchemaVersion):
+            return Reason.FUTURE_SCHEMA_VERSION
+        if detail["type"] == "json_invalid":
+            return Reason.NOT_JSON
+    return Reason.INVALID_FIELD
+
+
+class Stage:
+    """A service with its model loaded."""
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        self.service = service
+        self._tool = service.load(settings)
+
+    def apply(self, event: BaseModel) -> ArticleEvent:
+        """The event after this stage. A raw article gets its id here."""
+        if isinstance(event, RawArticle) and not isinstance(event, Article):
+            event = event.identified()
+        result = self.service.process(self._tool, event)
+        assert isinstance(result, ArticleEvent)
+        return result
+
+    def __call__(self, value: bytes | None) -> Processed:
+        """Reads one message and gives what to publish. Raises Reject for bad input."""
+        started = perf_counter()
+        model = self.service.reads.model
+        assert model is not None
+        event = self.apply(parse(model, value))
+        article = event.article
+        outputs = [
+            Output(
+                self.service.writes, article.article_id, _bytes(event), event_id(self.service.name, article)
+            )
+        ]
+        if self.service.also_writes is not None and self.service.split is not None:
+            outputs += [
+                Output(self.service.also_writes, key, _bytes(part), key) for key, part in self.service.split(event)
+            ]
+        return Processed(
+            article.article_id, event.status.value, tuple(outputs), perf_counter() - started, _found(event)
+        )
+
+
+def _bytes(event: BaseModel) -> bytes:
+    return event.model_dump_json().encode()
+
+
+def _found(event: ArticleEvent) -> dict[str, Counter[tuple[str, ...]]]:
+    if isinstance(event, ClaimsEvent):
+        language = event.language.language
+        return {"claims": Counter((claim.primary_type.value, language) for claim in event.claims)}
+    if isinstance(event, EntitiesEvent):
+        return {"entities": Counter((mention.type.value,) for mention in event.entities.mentions)}
+    if isinstance(event, LanguageEvent):
+        return {"languages": Counter([(event.language.language,)])}
+    return {}

@@ -1,0 +1,275 @@
+"""A worker: one service on Faust, reading its topic, several articles in flight, acknowledged in order.
+
+At least once. What keeps that true, numbered as in docs/guarantees.md:
+
+1. An event is acknowledged only after everything made of it, or its dead letter, was acknowledged by the broker.
+2. Acks of a partition come in the order of its messages: each article's task waits for the one before it. Faust's
+   commit guard lets an unacknowledged head be committed past when acks come out of order (faust-streaming issue 606).
+3. The stream runs with `noack()`: Faust acknowledges in a `finally` around the loop body, so an exception, a cancelled
+   body or a closed generator would acknowledge what was never done.
+4. Nothing leaves a task but a bug in this file, and that ends the process at once; it starts again at the last commit.
+5. On a rebalance and on SIGTERM Faust waits for the articles in flight (`stream_wait_empty`), then commits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from datetime import UTC, datetime
+from itertools import chain, repeat
+from time import time
+from typing import NoReturn
+
+import faust
+from aiokafka.errors import MessageSizeTooLargeError
+from faust.types import TP, EventT, StreamT
+
+from schemas.topics import ARTICLES_DEAD, ARTICLES_RAW, MAX_MESSAGE_BYTES, Topic
+from services.stream import metrics
+from services.stream.dead_letters import Breaker, Cause
+from services.stream.envelope import (
+    RAW_TIME,
+    TRACEPARENT,
+    Headers,
+    check_schema,
+    cloud_event,
+    header,
+    next_hop,
+)
+from services.stream.errors import Reason, Reject
+from services.stream.health import Health
+from services.stream.pool import Poison, ReadingPool
+from services.stream.service import Service
+from services.stream.settings import Settings
+from services.stream.stage import Processed
+
+log = logging.getLogger("claimstream.worker")
+
+SESSION_SECONDS = 10  # a killed member's partitions are taken over after this
+PUBLISH_TIMEOUT_SECONDS = 20
+BACKOFF_SECONDS = (0.1, 0.2, 0.5, 1, 2, 5)  # waits between tries to publish; the last one repeats
+
+# Exit codes after which starting again would not help; the supervisor leaves such a worker stopped.
+EXIT_HALTED = 76  # too many dead letters
+EXIT_NO_MODEL = 78  # EX_CONFIG of sysexits.h
+EXIT_BUG = 70  # EX_SOFTWARE: this one is started again
+
+
+def make_app(service: Service, settings: Settings) -> faust.App:
+    """A Faust app with the settings that at-least-once needs; reasons in docs/guarantees.md."""
+    compression = None if settings.kafka.compression == "none" else settings.kafka.compression
+    slowest = settings.processing.timeout_seconds * settings.processing.attempts
+    return faust.App(
+        f"{settings.kafka.topic_prefix}claimstream-{service.name}",
+        broker=[f"kafka://{address}" for address in settings.kafka.address.split(",")],
+        store="memory://",
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        processing_guarantee="at_least_once",
+        stream_wait_empty=True,
+        stream_buffer_maxsize=64,
+        broker_max_poll_records=100,
+        broker_session_timeout=SESSION_SECONDS,
+        broker_heartbeat_interval=3,
+        broker_request_timeout=30,
+        broker_rebalance_timeout=max(60, 2 * slowest),
+        broker_commit_interval=1,
+        consumer_auto_offset_reset="earliest",
+        producer_acks=-1,
+        producer_linger_ms=0,
+        producer_request_timeout=PUBLISH_TIMEOUT_SECONDS,
+        producer_compression_type=compression,
+        producer_max_request_size=2 * MAX_MESSAGE_BYTES,  # counted before compression
+    )
+
+
+class Worker:
+    """Carries the messages of one service from its input topic to its output topics."""
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        self.service = service
+        self.settings = settings
+        self.health = Health()
+        self.app = make_app(service, settings)
+        self._pool = ReadingPool(service, settings)
+        self._slots = asyncio.Semaphore(settings.processing.in_flight)
+        self._turns: dict[TP, asyncio.Future[bool]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._breaker = Breaker(settings.processing.dead_letter_limit, settings.processing.dead_letter_window)
+        self._stage = {"stage": service.name}
+        topic = self.app.topic(self._name(service.reads), key_serializer="raw", value_serializer="raw")
+        self.app.agent(topic, concurrency=1)(self._consume)
+        self.app.task(self._start)
+
+    def _name(self, topic: Topic) -> str:
+        return self.settings.kafka.topic_prefix + topic.name
+
+    def close(self) -> None:
+        """Ends the reading process, after the app has stopped."""
+        self._pool.close()
+
+    async def _start(self) -> None:
+        """Loads the model, then beats while the loop turns."""
+        try:
+            await self._pool.start()
+        except Exception as error:
+            self._end(EXIT_NO_MODEL, f"can't load its model: {type(error).__name__}: {error}")
+        self.health.troubles.pop("starting", None)
+        log.info("%s reads %s", self.service.name, self._name(self.service.reads))
+        while not self.app.should_stop:
+            self.health.beat()
+            await asyncio.sleep(1)
+
+    async def _consume(self, stream: StreamT) -> None:
+        """Starts a task for each message, at most `in_flight` at once."""
+        await self._slots.acquire()
+        async for event in stream.noack().events():
+            tp = event.message.tp
+            turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+            before, self._turns[tp] = self._turns.get(tp), turn
+            task = asyncio.create_task(self._carry(event, before, turn))
+            self._tasks.add(task)  # the loop itself keeps only a weak reference
+            task.add_done_callback(self._ended)
+            await self._slots.acquire()  # before the next message is taken: one taken must be finished
+            if self._breaker.tripped:
+                await self._halt()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._slots.release()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.critical("a bug in carrying a message", exc_info=error)
+            self._end(EXIT_BUG, repr(error))
+
+    async def _halt(self) -> NoReturn:
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.app.consumer.commit()
+        limit, window = self.settings.processing.dead_letter_limit, self.settings.processing.dead_letter_window
+        self._end(EXIT_HALTED, f"halted: over {limit:.0%} of the last {window} messages were dead letters")
+
+    def _end(self, code: int, why: str) -> NoReturn:
+        """Ends the process without Faust's shutdown: nothing that is not acknowledged may be committed on the way."""
+        log.critical("%s ends: %s", self.service.name, why)
+        logging.shutdown()
+        os._exit(code)
+
+    async def _carry(self, event: EventT, before: asyncio.Future[bool] | None, turn: asyncio.Future[bool]) -> None:
+        """One message from input to acknowledged output. `turn` tells the next of its partition how this one ended."""
+        done = False
+        try:
+            with metrics.IN_FLIGHT.labels(**self._stage).track_inprogress():
+                result = await self._read(event)
+                if before is not None and not await before:
+                    return  # the one before was not finished, so this one can't be acknowledged either
+                await self._publish(event, result)
+                event.ack()
+                done = True
+        finally:
+            turn.set_result(done)
+
+    async def _read(self, event: EventT) -> Processed | Cause:
+        """What to publish, or why it can't be. Bad input at once, what fails or kills the reader after some tries."""
+        value = event.message.value
+        limits = self.settings.processing
+        for attempt in range(1, limits.attempts + 1):
+            try:
+                if self.service.reads is ARTICLES_RAW and value is not None and len(value) > limits.max_article_bytes:
+                    raise Reject(Reason.TOO_LARGE, f"{len(value)} bytes, limit {limits.max_article_bytes}")
+                check_schema(_headers(event))
+                return await self._pool.read(value)
+            except Reject as error:
+                return self._cause(event, error, error.reason, error.message, attempt)
+            except Exception as error:
+                reason = error.reason if isinstance(error, Poison) else Reason.PROCESSING_FAILED
+                metrics.RETRIES.labels(**self._stage, reason=reason).inc()
+                cause = self._cause(event, error, reason, str(error), attempt)
+                log.warning("attempt %d of %d at %s: %s", attempt, limits.attempts, event.message.tp, cause.message)
+        return cause
+
+    def _cause(self, event: EventT, error: Exception, reason: Reason, message: str, attempts: int) -> Cause:
+        tp = event.message.tp
+        return Cause(
+            self.service.name, tp.topic, tp.partition, event.message.offset, reason, type(error).__name__, message, attempts
+        )
+
+    async def _publish(self, event: EventT, result: Processed | Cause) -> None:
+        """Publishes, again and again until the broker has acknowledged everything; then counts the outcome."""
+        waits = chain(BACKOFF_SECONDS, repeat(BACKOFF_SECONDS[-1]))
+        while True:
+            try:
+                await self._send(event, result)
+                break
+            except Exception as error:
+                if isinstance(result, Processed) and _too_large(error):
+                    result = self._cause(event, error, Reason.OUTPUT_TOO_LARGE, str(error), 1)
+                    continue
+                metrics.RETRIES.labels(**self._stage, reason="publish").inc()
+                self.health.troubles["publish"] = f"can't publish: {error!r}"
+                log.error("can't publish what %s became, trying again: %r", event.message.tp, error)
+                await asyncio.sleep(next(waits))
+        self.health.troubles.pop("publish", None)
+        self._count(result, _raw_time(event))
+
+    async def _send(self, event: EventT, result: Processed | Cause) -> None:
+        """One try to publish; returns when the broker has acknowledged it."""
+        headers, producer = _headers(event), self.app.producer
+        if isinstance(result, Cause):
+            key, value = event.message.key, event.message.value
+            dead = self._name(ARTICLES_DEAD)
+            await producer.send_and_wait(dead, key, value, None, None, headers=result.headers(headers))
+            return
+        trace = next_hop(header(headers, TRACEPARENT))
+        sent = [
+            await producer.send(
+                self._name(output.topic),
+                output.key.encode(),
+                output.value,
+                None,
+                None,
+                headers=cloud_event(
+                    output.topic, self.service.name, result.article_id, output.event_id, trace, _raw_time(event)
+                ),
+            )
+            for output in result.outputs
+        ]
+        await asyncio.gather(*sent)
+
+    def _count(self, result: Processed | Cause, raw_time: datetime) -> None:
+        self._breaker.count(dead=isinstance(result, Cause))
+        if isinstance(result, Cause):
+            outcome = "dead"
+            metrics.DEAD_LETTERS.labels(**self._stage, reason=result.reason).inc()
+            log.warning("dead letter from %s[%d]@%d: %s: %s", *_place(result), result.reason, result.message)
+        else:
+            outcome = result.status
+            metrics.PROCESSING.labels(**self._stage).observe(result.seconds)
+            metrics.END_TO_END.labels(**self._stage).observe(max(0.0, time() - raw_time.timestamp()))
+            metrics.LAST_SUCCESS.labels(**self._stage).set_to_current_time()
+            for name, counts in result.found.items():
+                for labels, number in counts.items():
+                    metrics.FOUND[name].labels(*labels).inc(number)
+        metrics.ARTICLES.labels(**self._stage, outcome=outcome).inc()
+
+
+def _headers(event: EventT) -> Headers:
+    headers = event.message.headers
+    return list(headers.items() if isinstance(headers, dict) else headers or ())
+
+
+def _raw_time(event: EventT) -> datetime:
+    """When the raw article reached Kafka: told by the stages before, else this message's own time."""
+    told = header(_headers(event), RAW_TIME)
+    try:
+        return datetime.fromisoformat(told or "")
+    except ValueError:
+        return datetime.fromtimestamp(event.message.timestamp, UTC)
+
+
+def _too_large(error: BaseException) -> bool:
+    return isinstance(error, MessageSizeTooLargeError) or isinstance(error.__cause__, MessageSizeTooLargeError)
+
+
+def _place(cause: Cause) -> tuple[str, int, int]:
+    return cause.topic, cause.partition, cause.offset

@@ -1,0 +1,138 @@
+"""Training material for the claims model: sentences with labels, split by document.
+
+Reads the shared folder's `data/claims` (see README.md for sources and licences); nothing of it is kept here.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import json
+import random
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+TYPES = (
+    "quantity", "causation", "rule", "prediction", "event", "accusation", "position", "personal_experience",
+    "other_claim", "not_claim",
+)  # fmt: skip
+MODES = ("author", "direct", "indirect", "unknown")
+ROLES = ("none", "speaker", "target")
+
+Part = Literal["train", "dev", "test"]
+
+# ClaimBuster: whole debates held out, the latest ones among them (percent of debates by hash).
+_SHARES = {"documents": (18, 18), "voa": (10, 10), "claimbuster": (12, 15)}
+_MARKS = re.compile(r"[\"“”„«»]|``|''")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A labelled sentence. None means not annotated (ClaimBuster) or not to be told from the sentence alone."""
+
+    document: str
+    number: int
+    text: str
+    types: tuple[str, ...] | None
+    mode: str | None
+    worthy: bool | None
+    hedged: bool | None
+    speaker: str = ""
+    speaker_text: str = ""
+    target: str = ""
+    source: str = ""
+
+    @property
+    def part(self) -> Part:
+        """Which part its document belongs to: fixed by a hash of the document's name."""
+        return part_of(self.document, self.source)
+
+
+def part_of(document: str, source: str) -> Part:
+    """Train, dev or test. Depends on nothing but the names, so adding data never moves a document."""
+    place = int(hashlib.sha256(f"claims {document}".encode()).hexdigest(), 16) % 100
+    test, dev = _SHARES[source]
+    return "test" if place < test else "dev" if place < test + dev else "train"
+
+
+def annotated(shared: Path, language: str = "en") -> list[Sentence]:
+    """The project's own annotations, in document order."""
+    with gzip.open(shared / "data/claims/annotated.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [
+        Sentence(
+            document=row["document"],
+            number=int(row["sentence"]),
+            text=row["text"],
+            types=tuple(row["types"]),
+            mode=row["mode"],
+            worthy=row["check_worthiness"] == 2,
+            hedged=bool(row["hedged"]),
+            speaker=row["speaker"],
+            speaker_text=row["speaker_text"],
+            target=row["target"],
+            source="voa" if row["document"].startswith("voa/") else "documents",
+        )
+        for row in rows
+        if row["language"] == language and re.search(r"\w", row["text"])
+    ]
+
+
+def claimbuster(shared: Path) -> list[Sentence]:
+    """Sentences of US presidential debates: only `worthy` is annotated. A document is a debate."""
+    sentences = []
+    for name in ("claimbuster-crowdsourced.csv.gz", "claimbuster-groundtruth.csv.gz"):
+        with gzip.open(shared / "data/claims" / name, "rt", encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                number, worthy = int(row["Sentence_id"]), int(row["Verdict"]) == 1
+                text, debate = row["Text"].strip(), row["File_id"]
+                if re.search(r"\w", text):
+                    sentences.append(Sentence(debate, number, text, None, None, worthy, None, source="claimbuster"))
+    return sentences
+
+
+def documents(sentences: Iterable[Sentence]) -> dict[str, list[Sentence]]:
+    """Sentences by document, in order."""
+    grouped: dict[str, list[Sentence]] = {}
+    for sentence in sentences:
+        grouped.setdefault(sentence.document, []).append(sentence)
+    return {name: sorted(group, key=lambda sentence: sentence.number) for name, group in grouped.items()}
+
+
+def readable_alone(sentence: Sentence) -> Sentence:
+    """Without the mode where only the sentences around it tell: the middle of a quotation has no marks."""
+    if sentence.mode == "direct" and not sentence.speaker_text and not _MARKS.search(sentence.text):
+        return replace(sentence, mode=None)
+    return sentence
+
+
+def role_spans(sentence: Sentence) -> dict[str, tuple[int, int] | None]:
+    """Where speaker and target are named in the sentence; None where the annotated name is not found as such.
+
+    A role that nobody fills is absent from the result.
+    """
+    spans: dict[str, tuple[int, int] | None] = {}
+    for role, name in (("speaker", sentence.speaker_text), ("target", sentence.target)):
+        if name:
+            bare = re.sub(r"^(?:the|a|an)\s+", "", name, flags=re.IGNORECASE)
+            match = re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", sentence.text, re.IGNORECASE)
+            spans[role] = match.span() if match else None
+    return spans
+
+
+# Quotation marks of other houses: the training texts are nearly all in straight ones.
+_STYLES = (("“", "”"), ("“", "”"), ("«", "»"), ("„", "“"), ("”", "”"), ("``", "''"))
+
+
+def restyled(text: str, chance: random.Random) -> str:
+    """`text` with its straight double quotation marks in another style; as it is half of the time."""
+    if '"' not in text or chance.random() < 0.5:
+        return text
+    opening, closing = chance.choice(_STYLES)
+    pieces = text.split('"')
+    marks = [opening if place % 2 == 0 else closing for place in range(len(pieces) - 1)]
+    return "".join(piece + mark for piece, mark in zip(pieces, [*marks, ""], strict=True))

@@ -1,0 +1,141 @@
+"""Train the claims model and write it where the service reads it.
+
+    python -m training.claims.train --shared ../shared --output services/claims/model
+
+The last epoch's averaged weights are calibrated on the development documents; test documents are not touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import random
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from training.claims.batches import IGNORED, UNKNOWN, Batch, Example, Reader, shuffled
+from training.claims.calibrate import calibrated
+from training.claims.data import TYPES, Sentence, annotated, claimbuster
+from training.claims.model import LABELS, OUTPUTS, ClaimsModel
+from training.encoder import ShapeEncoder, export
+
+MODEL = "claims-minilm-l6"
+WEIGHTS = {"primary": 1.0, "types": 2.0, "mode": 0.5, "worthy": 0.5, "hedged": 0.25, "roles": 0.7}
+CLAIMBUSTER_SHARE = 0.3  # of its training sentences, drawn anew each epoch: more would drown the news
+SMOOTHING = 0.05
+AVERAGING = 0.99  # of the weights, a step
+
+
+def loss(model: ClaimsModel, data: Batch, class_weights: Tensor) -> Tensor:
+    """The weighted sum of the heads' losses over what is annotated."""
+    outputs = dict(zip(OUTPUTS, model(**data.inputs), strict=True))
+    outputs = {name: logits.float() for name, logits in outputs.items()}
+    role_weights = torch.tensor([1.0, 1.0, 2.0])
+    total = WEIGHTS["primary"] * _one_of(outputs["primary"], data.primary, class_weights)
+    total = total + WEIGHTS["mode"] * _one_of(outputs["mode"], data.mode)
+    total = total + WEIGHTS["roles"] * _one_of(outputs["roles"].flatten(0, 1), data.roles.flatten(), role_weights)
+    total = total + WEIGHTS["types"] * _yes_no(outputs["types"], data.types)
+    total = total + WEIGHTS["worthy"] * _yes_no(outputs["worthy"][:, 0], data.worthy)
+    return total + WEIGHTS["hedged"] * _yes_no(outputs["hedged"][:, 0], data.hedged)
+
+
+def _one_of(logits: Tensor, labels: Tensor, weights: Tensor | None = None) -> Tensor:
+    if bool((labels == IGNORED).all()):
+        return logits.sum() * 0.0
+    return functional.cross_entropy(logits, labels, weights, ignore_index=IGNORED, label_smoothing=SMOOTHING)
+
+
+def _yes_no(logits: Tensor, labels: Tensor) -> Tensor:
+    known = labels != UNKNOWN
+    if not bool(known.any()):
+        return logits.sum() * 0.0
+    return functional.binary_cross_entropy_with_logits(logits[known], labels[known])
+
+
+def class_weights(sentences: Sequence[Sentence]) -> Tensor:
+    """Rare primary types weigh more, by the cube root of their rarity; the mean over sentences is 1."""
+    counts = torch.tensor([sum(s.types is not None and s.types[0] == label for s in sentences) for label in TYPES])
+    weights = counts.clamp(min=1).float() ** (-1 / 3)
+    return weights * counts.sum() / (weights * counts).sum()
+
+
+def train(sentences: Sequence[Sentence], debates: Sequence[Sentence], epochs: int, rate: float, seed: int) -> ClaimsModel:
+    """Fine-tune for `epochs`, learning rate with warm-up and linear fall; returns the averaged weights."""
+    torch.manual_seed(seed)
+    chance = random.Random(seed)
+    reader, model = Reader(), ClaimsModel(ShapeEncoder.pretrained())
+    average = copy.deepcopy(model)
+    weights, drawn = class_weights(sentences), int(CLAIMBUSTER_SHARE * len(debates))
+    steps = epochs * -(-(len(sentences) + drawn) // 32)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(step / (0.06 * steps), max(0.0, 1 - (step - 0.06 * steps) / (0.94 * steps)))
+    )
+    began, step = time.monotonic(), 0
+    for epoch in range(epochs):
+        chosen = [*sentences, *chance.sample(list(debates), drawn)]
+        examples: list[Example] = [reader.example(sentence, chance) for sentence in chosen]
+        total = 0.0
+        model.train()
+        for data in shuffled(examples, 32, chance):
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                value = loss(model, data, weights)
+            optimiser.zero_grad()
+            value.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            step += 1
+            total += float(value.detach())
+            _average(average, model, min(AVERAGING, step / (step + 10)))
+            if step % 50 == 0:
+                print(f"  step {step}/{steps} {time.monotonic() - began:.0f} s", flush=True)
+        print(f"epoch {epoch + 1}: loss {total / (steps / epochs):.3f}, {time.monotonic() - began:.0f} s", flush=True)
+    return average.eval()
+
+
+def _average(average: ClaimsModel, model: ClaimsModel, keep: float) -> None:
+    with torch.no_grad():
+        for mean, value in zip(average.parameters(), model.parameters(), strict=True):
+            mean.lerp_(value, 1 - keep)
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--output", type=Path, default=Path("services/claims/model"))
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--rate", type=float, default=1.5e-4)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--version", default="1")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    news, debates = annotated(options.shared), claimbuster(options.shared)
+    model = train(
+        [s for s in news if s.part == "train"],
+        [s for s in debates if s.part == "train"],
+        options.epochs,
+        options.rate,
+        options.seed,
+    )
+    settings = calibrated(model, [s for s in news if s.part == "dev"], [s for s in debates if s.part == "dev"])
+    description = {
+        "name": MODEL,
+        "version": options.version,
+        "languages": ["en"],
+        "max_pieces": 128,
+        "labels": {name: list(labels) for name, labels in LABELS.items()},
+        "settings": settings,
+    }
+    print(export(model, options.output, OUTPUTS, description))
+
+
+if __name__ == "__main__":
+    main()

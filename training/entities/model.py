@@ -1,0 +1,24 @@
+"""The tagger: MiniLM with shapes, and one linear layer to BIO tags."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor, nn
+
+from training.encoder import LAYERS, WIDTH, ShapeEncoder
+
+
+class Tagger(nn.Module):
+    """Logits batch x pieces x labels; a word's tag is read at its first piece."""
+
+    def __init__(self, labels: int, keep: Sequence[int] = range(LAYERS), dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = ShapeEncoder.pretrained(keep, dropout)
+        self.drop = nn.Dropout(dropout)
+        self.tags = nn.Linear(WIDTH, labels)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, shape_ids: Tensor) -> Tensor:
+        """All inputs int64, batch x pieces."""
+        logits: Tensor = self.tags(self.drop(self.encoder(input_ids, attention_mask, shape_ids)))
+        return logits
