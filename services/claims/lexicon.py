@@ -58,11 +58,10 @@ REPORTING = _words(
     "point conclude continue admit respond recall repeat underline underscore highlight doubt question foresee swear",
     "tell wonder advise caution alert testify tout echo defend call hold rule order read joke",
 )
-# Only beside a quotation or before "that": their other senses are commoner.
+# Only beside a quotation or before a clause: their other senses are commoner.
 NEEDS_CLAUSE = _words(
-    "continue show find read hold point note see order rule express recall order call label brand make charge question",
-    "propose recommend expect believe think hope fear doubt report confirm cite quote defend respond repeat echo",
-    "conclude indicate describe write demand highlight suggest announce reveal",
+    "continue show find read hold point see order rule express recall label brand make charge question respond repeat",
+    "highlight defend describe describe write joke",
 )
 STANCES = {
     **dict.fromkeys(_words("deny reject refute dismiss rebut repudiate"), Stance.DENIES),

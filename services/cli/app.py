@@ -1,28 +1,99 @@
-"""All commands in one place; each imports what it needs when it runs, so that `--help` is quick."""
+"""All commands; each imports what it needs when it runs, so that `--help` is quick."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import typer
+from rich.console import Console
+from rich.markup import escape
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Raw news articles in, claims out, on Apache Kafka: who says what, about whom, with the exact place in the text.",
+    epilog="Settings come from the environment (CLAIMSTREAM_*): docs/settings.md.",
+)
+err = Console(stderr=True, highlight=False)
+
+EXIT_FAILED, EXIT_TIMEOUT, EXIT_INTERRUPTED = 1, 3, 130
 
 
-@app.command()
-def run(
-    service: str,
-    copy: Annotated[int, typer.Option(hidden=True, help="Which copy this is; moves the metrics port.")] = 0,
-) -> None:
-    """Run one worker of a SERVICE."""
-    from services.stream.run import metrics_port
-    from services.stream.run import run as run_worker
-    from services.stream.service import registry
-    from services.stream.settings import settings
+class Origin(StrEnum):
+    """Where a subscription starts."""
 
-    run_worker(registry()[service], settings(), metrics_port(settings(), service, copy))
+    BEGINNING = "beginning"
+    NOW = "now"
 
 
-@app.command()
-def topics() -> None:
-    """Create."""
+class StreamFormat(StrEnum):
+    """Formats of a stream of messages."""
+
+    JSON = "json"
+    PRETTY = "pretty"
+
+
+class EnrichFormat(StrEnum):
+    """Formats of enriched articles."""
+
+    JSON = "json"
+    JSONL = "jsonl"
+    PRETTY = "pretty"
+
+
+def command(function: Callable[P, R]) -> Callable[P, R]:
+    """A command whose expected failures are a line on stderr, not a traceback; Ctrl-C and a closed pipe end it quietly."""
+
+    @wraps(function)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except KeyboardInterrupt:
+            raise typer.Exit(EXIT_INTERRUPTED) from None
+        except BrokenPipeError:  # the reader has what it wanted (`| head`)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except Exception as error:
+            message = expected(error)
+            if message is None:
+                raise
+            err.print(f"[red]error:[/] {escape(message)}", soft_wrap=True)
+            raise typer.Exit(EXIT_FAILED) from error
+
+    return app.command()(guarded)
+
+
+def expected(error: Exception) -> str | None:
+    """What to tell a user of an error that is no bug; None for a bug."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    from deploy.local.broker import BrokerError
+    from deploy.local.control import StackError
+    from deploy.local.jars import KafkaFetchError
+    from deploy.local.ports import PortTaken
+    from services.stream.clients import BrokerAway
+
+    if isinstance(error, ValidationError) and error.title == "Settings":
+        lines = [
+            f"  CLAIMSTREAM_{'__'.join(str(step) for step in detail['loc']).upper()}: {detail['msg']}"
+            for detail in error.errors(include_url=False)
+        ]
+        return "\n".join(["the settings are wrong:", *lines])
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    known = (BrokerAway, BrokerError, KafkaFetchError, LookupError, PortTaken, SettingsError, StackError)
+    return str(error.args[0] if isinstance(error, LookupError) and error.args else error) if isinstance(error, known) else None
+
+
+from services.cli import commands  # noqa: E402, F401  registers them

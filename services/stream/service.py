@@ -34,6 +34,10 @@ class Service:
     also_writes: Topic | None = None
     split: Callable[[Any], Iterable[tuple[str, BaseModel]]] | None = None
 
+    def group(self, prefix: str) -> str:
+        """Its consumer group."""
+        return f"{prefix}claimstream-{self.name}"
+
 
 @cache
 def registry() -> Mapping[str, Service]:

@@ -61,7 +61,7 @@ def make_app(service: Service, settings: Settings) -> faust.App:
     compression = None if settings.kafka.compression == "none" else settings.kafka.compression
     slowest = settings.processing.timeout_seconds * settings.processing.attempts
     return faust.App(
-        f"{settings.kafka.topic_prefix}claimstream-{service.name}",
+        service.group(settings.kafka.topic_prefix),
         broker=[f"kafka://{address}" for address in settings.kafka.address.split(",")],
         store="memory://",
         web_enabled=False,

@@ -1,0 +1,114 @@
+"""Words that name an actor, resolved to an entity of the article: precision first, else the words themselves."""
+
+from __future__ import annotations
+
+import re
+
+from schemas.claims import Actor
+from schemas.entities import EntityType, Mention
+from schemas.span import Span
+from services.claims import lexicon
+from services.claims.passage import ACTORS, Passage, SentenceView
+
+Piece = tuple[int, int]
+
+_LEADING = re.compile(r"^(?:the|a|an|its|his|her|their|our|but|and|meanwhile|however)\s+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_LONGEST_NAME = 120
+
+
+def resolve(passage: Passage, sentence: SentenceView, piece: Piece) -> Actor | None:
+    """The actor that `piece` (a noun phrase) names; None where it has no word.
+
+    A person named in it is the actor; else a mention that is the whole phrase or its head. A phrase that only contains a
+    name ("the Syrian army") keeps its own words and has no entity.
+    """
+    start, end = _tightened(passage.text, piece)
+    if start >= end:
+        return None
+    inside = [m for m in sentence.mentions if m.span.start >= start and m.span.end <= end and m.type in ACTORS]
+    mention = _person(passage, inside) or _head(passage.text, inside, start, end)
+    span = Span.of(passage.text, start, end)
+    if mention is not None:
+        return of_mention(passage, mention, span)
+    name = " ".join(_LEADING.sub("", passage.text[start:end]).split())
+    return Actor(name=name[:_LONGEST_NAME], span=span)
+
+
+def of_mention(passage: Passage, mention: Mention, span: Span | None = None) -> Actor:
+    """The actor of a mention; `span` are the words around it where they are known."""
+    entity = passage.entities.get(mention.entity)
+    name = entity.name if entity else mention.span.exact
+    return Actor(
+        name=name,
+        entity=mention.entity if entity else None,
+        wikidata=entity.wikidata if entity else None,
+        span=span or mention.span,
+    )
+
+
+def words_of(passage: Passage, piece: Piece) -> list[str]:
+    """The words of a stretch, lower-cased."""
+    return [word.lower() for word in _WORD.findall(passage.text[piece[0] : piece[1]])]
+
+
+def is_pronoun(passage: Passage, piece: Piece) -> bool:
+    """True for he, she, they, it."""
+    words = words_of(passage, piece)
+    return len(words) == 1 and words[0] in lexicon.PRONOUNS | lexicon.RELATIVE
+
+
+def office(passage: Passage, piece: Piece) -> str | None:
+    """The office of a phrase that names nobody ("the foreign minister" → "minister"); None otherwise."""
+    words = words_of(passage, piece)
+    if not words or len(words) > 6 or words[0] not in {"the", "this", "that"}:
+        return None
+    head = next((place for place, word in enumerate(words) if word in {"of", "for", "in"}), len(words)) - 1
+    return words[head] if words[head] in lexicon.OFFICES else None
+
+
+def same(left: Actor | None, right: Actor | None) -> bool:
+    """True where both are known to be the same actor."""
+    if left is None or right is None:
+        return False
+    if left.entity is not None or right.entity is not None:
+        return left.entity == right.entity
+    return left.name.casefold() == right.name.casefold()
+
+
+def _tightened(text: str, piece: Piece) -> Piece:
+    start, end = piece
+    while start < end and not text[start].isalnum():
+        start += 1
+    while start < end and not (text[end - 1].isalnum() or text[end - 1] in ".)"):
+        end -= 1
+    return start, end
+
+
+def _person(passage: Passage, inside: list[Mention]) -> Mention | None:
+    """The person named: not the one whose office or relative is named ("Putin's spokesman", "a spokesman for Putin")."""
+    for mention in reversed(inside):
+        if mention.type is not EntityType.PERSON:
+            continue
+        after = passage.text[mention.span.end : mention.span.end + 2]
+        before = passage.text[max(0, mention.span.start - 24) : mention.span.start].lower().split()
+        if after.startswith(("'s", "’s")) or (before and before[-1] in {"for", "of", "to", "by", "with", "against"}):
+            continue
+        return mention
+    return None
+
+
+def _head(text: str, inside: list[Mention], start: int, end: int) -> Mention | None:
+    """A mention that ends the phrase and is not governed by a preposition in it, or that begins it before one."""
+    for mention in inside:
+        lead = text[start : mention.span.start].strip().lower()
+        tail = text[mention.span.end : end].strip().lower()
+        if tail and not re.match(r"^(?:[,(]|of\b|in\b|and\b|on\b|for\b|or\b|as\b|from\b)", tail):
+            continue
+        if set(lead.split()) & (lexicon.PREPOSITIONS | {"'s", "’s"}) or lead.endswith(("'s", "’s")):
+            continue
+        plain = all(word in lexicon.DETERMINERS or word.endswith(("an", "ish", "ese", "-led")) for word in lead.split())
+        if mention.type is EntityType.PLACE and lead and not plain:
+            continue
+        return mention
+    return None

@@ -1,0 +1,265 @@
+"""Whose claim each sentence is: quotation grammar, cues and the model's reading, carried through the article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemas.claims import Actor, Attribution, AttributionMode, Stance
+from schemas.entities import EntityType
+from schemas.span import Span
+from services.claims import lexicon
+from services.claims.actors import is_pronoun, of_mention, office, resolve
+from services.claims.classifier import Reading
+from services.claims.frames import Frame
+from services.claims.passage import Passage, SentenceView
+
+Piece = tuple[int, int]
+
+# A share of quoted letters from which a sentence is a quotation, with and without words of saying.
+_MOSTLY, _PARTLY = 0.55, 0.3
+_STRONG_FRAME = 0.25  # a clear cue of saying makes indirect speech unless the model is surer than this of the opposite
+_SURE = 0.5
+
+
+@dataclass(slots=True)
+class _Said:
+    """A sentence's attribution while the article is being read."""
+
+    mode: AttributionMode
+    frame: Frame | None = None
+    subject: Piece | None = None
+    speaker: Actor | None = None
+
+
+def attribute(passage: Passage, readings: Sequence[Reading | None]) -> list[Attribution]:
+    """An attribution for every sentence, in order."""
+    return _Reader(passage, readings).attributions()
+
+
+class _Reader:
+    """One pass through an article. `running` is who spoke last, `focus` whom a pronoun would mean."""
+
+    def __init__(self, passage: Passage, readings: Sequence[Reading | None]) -> None:
+        self._passage = passage
+        self._readings = readings
+        self._said: list[_Said] = []
+        self._by_chain: dict[int, Actor] = {}
+        self._offices: dict[str, Actor] = {}
+        self._running: Actor | None = None
+        self._focus: Actor | None = None
+        self._block: Actor | None = None
+        self._block_quoted: bool | None = None
+
+    def attributions(self) -> list[Attribution]:
+        for sentence, reading in zip(self._passage.sentences, self._readings, strict=True):
+            said = self._sentence(sentence, reading)
+            self._said.append(said)
+            self._remember(sentence, said)
+        self._look_back()
+        return [self._attribution(said, reading) for said, reading in zip(self._said, self._readings, strict=True)]
+
+    def _sentence(self, sentence: SentenceView, reading: Reading | None) -> _Said:
+        self._note_offices(sentence)
+        frame, subject = self._frame(sentence, reading)
+        mode = self._mode(sentence, reading, frame)
+        if self._in_block(sentence, frame, subject):
+            return _Said(AttributionMode.DIRECT, speaker=self._block)
+        said = _Said(mode, frame, subject)
+        if mode in {AttributionMode.AUTHOR, AttributionMode.UNKNOWN}:
+            return said
+        said.speaker = self._speaker(sentence, reading, frame, subject, mode)
+        return said
+
+    # --- mode -------------------------------------------------------------------------------------------------------
+
+    def _mode(self, sentence: SentenceView, reading: Reading | None, frame: Frame | None) -> AttributionMode:
+        marked = bool(sentence.quotations)
+        if marked and frame is None and sentence.quoted >= 0.9:
+            return AttributionMode.DIRECT
+        if marked and sentence.quoted >= (_PARTLY if self._whole(sentence, frame) else _MOSTLY):
+            guess = reading.mode[AttributionMode.AUTHOR] if reading else 0.0
+            return AttributionMode.DIRECT if frame is not None or guess < _SURE else AttributionMode.AUTHOR
+        if reading is None:
+            return AttributionMode.INDIRECT if frame and frame.strong and not frame.hidden else AttributionMode.AUTHOR
+        best = max(reading.mode, key=lambda mode: reading.mode[mode])
+        if frame is None:
+            quotes = best is AttributionMode.DIRECT and not marked
+            return AttributionMode.AUTHOR if quotes else best
+        if frame.hidden:
+            return best
+        if best is AttributionMode.DIRECT and sentence.quoted < _PARTLY:
+            return AttributionMode.INDIRECT
+        if frame.strong and best is not AttributionMode.INDIRECT and best is not AttributionMode.DIRECT:
+            return AttributionMode.INDIRECT if 1 - reading.mode[best] >= _STRONG_FRAME else best
+        return best
+
+    def _whole(self, sentence: SentenceView, frame: Frame | None) -> bool:
+        """True where a quotation is a statement of its own, not a phrase within the reporter's sentence."""
+        if frame is None:
+            return False
+        text = self._passage.text
+        for quotation in sentence.quotations:
+            inner = text[quotation.start : quotation.end].strip("“”\"„«»'‘’` ")
+            before = text[sentence.start : quotation.start].rstrip()
+            if len(inner.split()) >= 4 and (inner[-1:] in ",.!?…" or not before or before[-1] in ":,"):
+                return True
+        return False
+
+    # --- who --------------------------------------------------------------------------------------------------------
+
+    def _frame(self, sentence: SentenceView, reading: Reading | None) -> tuple[Frame | None, Piece | None]:
+        """The frame that says whose sentence it is, with its subject's words (the model's where they differ)."""
+        candidates = [frame for frame in sentence.frames if not frame.first_person]
+        tagged = [(span.start, span.end) for span in reading.speakers if span.score >= _SURE] if reading else []
+        tagged = [piece for piece in tagged if not self._quoted(sentence, piece)]
+        for frame in candidates:
+            if frame.subject and any(_overlap(frame.subject, piece) for piece in tagged):
+                return frame, frame.subject
+        open_frames = [frame for frame in candidates if not frame.hidden]
+        named = [frame for frame in open_frames if frame.subject is not None and frame.strong]
+        chosen = next(iter(named or open_frames or candidates), None)
+        if tagged and (chosen is None or chosen.subject is None or not chosen.strong or self._foreign(chosen, tagged)):
+            return chosen, tagged[0]
+        return chosen, chosen.subject if chosen else None
+
+    def _foreign(self, frame: Frame, tagged: Sequence[Piece]) -> bool:
+        """The grammar's subject has no capital and the model's has: an apposition or a clause between the two."""
+        assert frame.subject is not None
+        own = self._passage.text[frame.subject[0] : frame.subject[1]]
+        other = self._passage.text[tagged[0][0] : tagged[0][1]]
+        return own.islower() and not other.islower() and own.lower() not in lexicon.PRONOUNS
+
+    def _quoted(self, sentence: SentenceView, piece: Piece) -> bool:
+        return any(quotation.start <= piece[0] and piece[1] <= quotation.end for quotation in sentence.quotations)
+
+    def _speaker(
+        self, sentence: SentenceView, reading: Reading | None, frame: Frame | None, subject: Piece | None, mode: AttributionMode
+    ) -> Actor | None:
+        if subject is not None:
+            return self._named(sentence, subject)
+        if mode is AttributionMode.DIRECT and frame is None:
+            known = next((self._by_chain[chain] for chain in sentence.chains if chain in self._by_chain), None)
+            return known  # the rest is settled when the whole article has been read
+        if frame is not None and not frame.hidden:
+            return self._running
+        return None
+
+    def _named(self, sentence: SentenceView, subject: Piece) -> Actor | None:
+        span = Span.of(self._passage.text, *subject)
+        if is_pronoun(self._passage, subject):
+            before = self._first_person_mention(sentence, subject[0])
+            known = before or self._focus or self._running
+            return known.model_copy(update={"span": span}) if known else None
+        held = office(self._passage, subject)
+        actor = resolve(self._passage, sentence, subject)
+        if held is not None and actor is not None and actor.entity is None:
+            known = self._offices.get(held)
+            if known is None and self._focus is not None and held in {"spokesman", "spokeswoman", "official", "leader"}:
+                known = self._focus if len(span.exact.split()) <= 2 else None
+            if known is not None:
+                return known.model_copy(update={"span": span})
+        return actor
+
+    def _first_person_mention(self, sentence: SentenceView, before: int) -> Actor | None:
+        """The person who opens the sentence, for a pronoun later in it ("Lavrov left for Beijing, he said" keeps Lavrov)."""
+        for mention in sentence.mentions:
+            opens = mention.type is EntityType.PERSON and mention.span.end <= before
+            if opens and self._is_subject(sentence, mention.span.start):
+                return of_mention(self._passage, mention)
+        return None
+
+    def _is_subject(self, sentence: SentenceView, place: int) -> bool:
+        ahead = [word for word in sentence.words if word.end <= place and word.is_word and not word.quoted]
+        return len(ahead) <= 5 and not any(word.lower in lexicon.PREPOSITIONS - {"of", "for"} for word in ahead[-2:])
+
+    # --- memory -----------------------------------------------------------------------------------------------------
+
+    def _note_offices(self, sentence: SentenceView) -> None:
+        for mention in sentence.mentions:
+            if mention.type is EntityType.PERSON:
+                title = [word for word in sentence.words if word.end <= mention.span.start][-3:]
+                for word in title:
+                    if word.lower in lexicon.OFFICES:
+                        self._offices[word.lower] = of_mention(self._passage, mention)
+
+    def _remember(self, sentence: SentenceView, said: _Said) -> None:
+        if said.speaker is not None:
+            self._running = self._focus = said.speaker.model_copy(update={"span": None})
+            for quotation in sentence.quotations:
+                if said.mode is AttributionMode.DIRECT or self._ends(sentence, ":"):
+                    self._by_chain[quotation.chain] = self._running
+        elif said.mode is AttributionMode.AUTHOR:
+            person = self._first_person_mention(sentence, sentence.end)
+            self._focus = person.model_copy(update={"span": None}) if person else self._focus
+        if self._ends(sentence, ":") and said.frame is not None and said.frame.subject is not None:
+            lead = said.speaker or self._named(sentence, said.frame.subject)
+            self._block = lead.model_copy(update={"span": None}) if lead else None
+            self._block_quoted = None
+            self._running = self._focus = self._block
+
+    def _ends(self, sentence: SentenceView, mark: str) -> bool:
+        return self._passage.text[sentence.end - 1] == mark
+
+    def _in_block(self, sentence: SentenceView, frame: Frame | None, subject: Piece | None) -> bool:
+        """After "X said:" all is X's: while the marks last where it is quoted, else until a person is named as saying."""
+        if self._block is None:
+            return False
+        if self._block_quoted is None:
+            self._block_quoted = sentence.quoted >= _MOSTLY
+        speaks = frame is not None and frame.strong and not frame.hidden and subject is not None
+        if self._block_quoted:
+            ends = speaks or sentence.quoted < _MOSTLY
+        else:
+            ends = self._ends(sentence, ":") or (speaks and self._is_person(sentence, subject))
+        if ends:
+            self._block = None
+        return not ends
+
+    def _is_person(self, sentence: SentenceView, subject: Piece | None) -> bool:
+        if subject is None or is_pronoun(self._passage, subject):
+            return subject is not None
+        return any(m.type is EntityType.PERSON and _overlap(subject, (m.span.start, m.span.end)) for m in sentence.mentions)
+
+    def _look_back(self) -> None:
+        """Quotations without words of saying: their own chain's speaker, the same paragraph's next one, the one before."""
+        running: Actor | None = None
+        for place, said in enumerate(self._said):
+            sentence = self._passage.sentences[place]
+            if said.mode is AttributionMode.DIRECT and said.speaker is None and said.frame is None:
+                said.speaker = (
+                    next((self._by_chain[chain] for chain in sentence.chains if chain in self._by_chain), None)
+                    or self._next_in_paragraph(place)
+                    or running
+                )
+                if said.speaker is not None:
+                    said.speaker = said.speaker.model_copy(update={"span": None})
+            running = said.speaker or running
+
+    def _next_in_paragraph(self, place: int) -> Actor | None:
+        here = self._passage.sentences[place]
+        previous = self._said[place - 1] if place else None
+        if previous and self._passage.sentences[place - 1].paragraph == here.paragraph and previous.speaker:
+            return previous.speaker
+        for later in range(place + 1, min(place + 3, len(self._said))):
+            if self._passage.sentences[later].paragraph != here.paragraph:
+                return None
+            if self._said[later].speaker is not None and self._said[later].frame is not None:
+                return self._said[later].speaker
+        return None
+
+    def _attribution(self, said: _Said, reading: Reading | None) -> Attribution:
+        frame = said.frame if said.mode is not AttributionMode.AUTHOR else None
+        confidence = reading.mode[said.mode] if reading else None
+        speaker = said.speaker if said.mode in {AttributionMode.DIRECT, AttributionMode.INDIRECT} else None
+        return Attribution(
+            mode=said.mode,
+            speaker=speaker,
+            cue=Span.of(self._passage.text, *frame.cue) if frame else None,
+            stance=frame.stance if frame else Stance.ASSERTS,
+            confidence=round(confidence, 4) if confidence is not None else None,
+        )
+
+
+def _overlap(left: Piece, right: Piece) -> bool:
+    return left[0] < right[1] and right[0] < left[1]

@@ -1,0 +1,162 @@
+"""The claims of an article: the one entrance of this package."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import uuid5
+
+from schemas.article import NAMESPACE
+from schemas.claims import Actor, Attribution, AttributionMode, Claim, ClaimType, Cue, Stance, TypeScore
+from schemas.entities import EntitiesEvent, EntityType
+from schemas.span import Span
+from services.claims import accusation, traits
+from services.claims.attribution import attribute
+from services.claims.classifier import Classifier, Reading
+from services.claims.passage import Passage, SentenceView, passage
+
+MODEL = Path(__file__).parent / "model"
+"""The model that ships with the project."""
+
+CHECKABLE = frozenset(
+    {
+        ClaimType.QUANTITY,
+        ClaimType.CAUSATION,
+        ClaimType.RULE,
+        ClaimType.EVENT,
+        ClaimType.ACCUSATION,
+        ClaimType.OTHER_CLAIM,
+    }
+)
+"""Types that evidence can bear on today: not the future, not what someone supports, feels or promises."""
+
+# A verb of blame with a named object is an accusation even where the model is only half as sure as it should be.
+_VERB_OF_BLAME = 0.5
+
+
+class ClaimReader:
+    """Finds the claims of articles. Deterministic; knows no broker; load once, use for many articles."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self._classifier = classifier
+        self.info = classifier.info
+
+    @classmethod
+    def load(cls, model_dir: Path = MODEL) -> ClaimReader:
+        """Read a model directory. Raises `services.text.encoder.ModelError` when it is incomplete or damaged."""
+        return cls(Classifier.load(model_dir))
+
+    @property
+    def supported(self) -> frozenset[str]:
+        """The languages (BCP 47) whose quality is shown; articles in others are passed on without claims."""
+        return frozenset(self.info.languages)
+
+    def read(self, event: EntitiesEvent) -> list[Claim]:
+        """The claims of an article, in the order of its sentences. Sentences that claim nothing give none."""
+        article = passage(event)
+        spans = [(sentence.start, sentence.end) for sentence in article.sentences]
+        readings = self._classifier.read(article.text, spans)
+        attributions = attribute(article, readings)
+        claims: list[Claim] = []
+        seen: Counter[str] = Counter()
+        target: Actor | None = None
+        for sentence, reading, attribution in zip(article.sentences, readings, attributions, strict=True):
+            if reading is None or not traits.says_something(sentence.words):
+                continue
+            types = self._types(sentence, reading)
+            if types[0].label is ClaimType.NOT_CLAIM:
+                continue
+            if any(score.label is ClaimType.ACCUSATION for score in types):
+                target = accusation.target(article, sentence, reading, attribution.speaker)
+            else:
+                target = None
+            claim = _claim(event, article, sentence, reading, types, attribution, target, seen)
+            claims.append(claim)
+        return claims
+
+    def _types(self, sentence: SentenceView, reading: Reading) -> list[TypeScore]:
+        """Types over their thresholds, the primary one first; `not_claim` stands alone."""
+        primary = max(reading.primary, key=lambda label: reading.primary[label])
+        if primary is ClaimType.NOT_CLAIM:
+            return [TypeScore(label=primary, score=round(reading.primary[primary], 4))]
+        chosen = {label for label, score in reading.types.items() if score >= self._classifier.threshold(label)}
+        blames = any(True for _ in accusation.verbs(sentence))
+        if blames and reading.types[ClaimType.ACCUSATION] >= _VERB_OF_BLAME * self._classifier.threshold(ClaimType.ACCUSATION):
+            chosen.add(ClaimType.ACCUSATION)
+        chosen -= {primary, ClaimType.NOT_CLAIM}
+        ordered = [primary, *sorted(chosen, key=lambda label: -reading.types[label])]
+        return [
+            TypeScore(label=label, score=round(max(reading.types[label], reading.primary[label]), 4)) for label in ordered
+        ]
+
+
+def _claim(
+    event: EntitiesEvent,
+    article: Passage,
+    sentence: SentenceView,
+    reading: Reading,
+    types: list[TypeScore],
+    attribution: Attribution,
+    target: Actor | None,
+    seen: Counter[str],
+) -> Claim:
+    span = Span.of(article.text, sentence.start, sentence.end)
+    mark = traits.fingerprint(span.exact)
+    occurrence = seen[mark]
+    seen[mark] += 1
+    labels = [score.label for score in types]
+    hedges, negations = list(traits.hedges(sentence.words)), list(traits.negations(sentence.words))
+    return Claim(
+        claim_id=str(uuid5(NAMESPACE, f"claim\n{event.article.article_id}\n{mark}\n{occurrence}")),
+        fingerprint=mark,
+        span=span,
+        text=" ".join(span.exact.split()),
+        sentence=sentence.number,
+        language=event.language.language,
+        types=types,
+        primary_type=labels[0],
+        checkable=bool(CHECKABLE & set(labels)),
+        check_worthiness=round(reading.worthy, 4),
+        attribution=attribution,
+        target=target,
+        quantities=[quantity for quantity in event.entities.quantities if quantity.sentence == sentence.number],
+        dates=[date for date in event.entities.dates if date.sentence == sentence.number],
+        places=_places(article, sentence),
+        hedged=bool(hedges) or reading.hedged >= 0.5,
+        negated=bool(negations) or attribution.stance is Stance.DENIES,
+        explanation=list(_explanation(article, sentence, labels, attribution, target, hedges, negations)),
+    )
+
+
+def _places(article: Passage, sentence: SentenceView) -> list[str]:
+    named = [m.entity for m in sentence.mentions if m.type is EntityType.PLACE and m.entity in article.entities]
+    return list(dict.fromkeys(named))
+
+
+def _explanation(
+    article: Passage,
+    sentence: SentenceView,
+    labels: list[ClaimType],
+    attribution: Attribution,
+    target: Actor | None,
+    hedges: Iterable[tuple[int, int]],
+    negations: Iterable[tuple[int, int]],
+) -> Iterable[Cue]:
+    if attribution.cue is not None:
+        yield Cue(role="attribution", span=attribution.cue)
+    if attribution.mode is AttributionMode.DIRECT:
+        for quotation in sentence.quotations:
+            start, end = max(quotation.start, sentence.start), min(quotation.end, sentence.end)
+            yield Cue(role="quotation", span=Span.of(article.text, start, end))
+    if ClaimType.ACCUSATION in labels:
+        for _, word in accusation.verbs(sentence):
+            yield Cue(role="accusation", span=Span.of(article.text, word.start, word.end))
+        if target is not None and target.span is not None:
+            yield Cue(role="target", span=target.span)
+    if ClaimType.PREDICTION in labels:
+        for start, end in traits.predictions(sentence.words):
+            yield Cue(role="prediction", span=Span.of(article.text, start, end))
+    for role, pieces in (("hedge", hedges), ("negation", negations)):
+        for start, end in pieces:
+            yield Cue(role=role, span=Span.of(article.text, start, end))

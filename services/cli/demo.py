@@ -1,0 +1,32 @@
+"""The samples, and claims as they are found: what `make run` shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from schemas import ClaimsEvent
+from schemas.topics import ARTICLES_CLAIMS
+from services.cli.articles import read
+from services.cli.produce import produce
+from services.cli.render import event_text
+from services.cli.subscribe import messages
+from services.stream.clients import consumer
+from services.stream.settings import Settings
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+def show(settings: Settings) -> None:
+    """Produces the samples, then shows every enriched article until interrupted."""
+    console = Console()
+    files = sorted(str(path) for path in SAMPLES.iterdir() if path.suffix in (".txt", ".json"))
+    client = consumer(settings, ARTICLES_CLAIMS, beginning=False)
+    console.print(f"Producing {len(files)} samples; their claims follow. Produce your own in a second terminal:")
+    console.print("  [bold].venv/bin/claimstream produce article.txt[/]      (Ctrl-C here stops everything)\n")
+    for _ in produce(settings, read(files)):
+        pass
+    for record in messages(client):
+        if record.value is not None:
+            console.print(event_text(ClaimsEvent.model_validate_json(record.value)))

@@ -1,0 +1,149 @@
+"""The compiled table of names (training/entities/gazetteer.py): which country, capital, city, body or politician is meant."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.entities.names import fold
+
+TABLE = Path(__file__).parent / "data" / "gazetteer.tsv.gz"
+LONGEST = 7  # words of the longest name looked for in running text
+
+_WORD = re.compile(r"[^\W_]+(?:[.'’\-][^\W_]+)*\.?")
+
+# Lower-cased by careless typists or machine translation, these are still no English word.
+_LOWERABLE = frozenset({"country", "capital"})
+_ENGLISH_WORDS = frozenset(
+    """
+    china turkey jordan chad guinea georgia mali niger benin togo oman cuba peru chile bermuda panama jersey guernsey
+    lima male roseau apia nice sofia vienna victoria santiago bath split hague reunion america dominica grenada
+    man polish emirates holland manila samoa tonga palau macao bern berne brunei malta monaco
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: kind is country, capital, city, body or person; wikidata None for cities without a known id."""
+
+    kind: str
+    wikidata: str | None
+    name: str
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    weight: int
+
+    @property
+    def identity(self) -> str:
+        """Distinguishes entries."""
+        return self.wikidata or f"{self.name}/{self.country}"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A gazetteer name in running text, at `text[start:end]`."""
+
+    start: int
+    end: int
+    entry: Entry
+
+
+class Gazetteer:
+    """Names to entries."""
+
+    def __init__(self, keys: dict[str, tuple[str, Entry]], countries: dict[str, Entry]) -> None:
+        """`keys`: folded name to (condition, entry), condition '', '=' or '~'; `countries`: alpha-2 code to entry."""
+        self._keys = keys
+        self._countries = countries
+        self._first_words = frozenset(key.split(" ", 1)[0] for key in keys)
+
+    @classmethod
+    def load(cls, path: Path = TABLE) -> Gazetteer:
+        """Read the table (about 0.1 s)."""
+        keys: dict[str, tuple[str, Entry]] = {}
+        countries: dict[str, Entry] = {}
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                kind, code, name, country, latitude, longitude, weight, names = line.rstrip("\n").split("\t")
+                entry = Entry(
+                    kind, code or None, name, country or None,
+                    float(latitude) if latitude else None, float(longitude) if longitude else None, int(weight),
+                )  # fmt: skip
+                if kind == "country":
+                    countries[country] = entry
+                for key in names.split("|"):
+                    condition = key[0] if key[0] in "=~" else ""
+                    keys[key.lstrip("=~")] = (condition, entry)
+        return cls(keys, countries)
+
+    def country(self, code: str) -> Entry | None:
+        """The country of an ISO 3166-1 alpha-2 code."""
+        return self._countries.get(code)
+
+    def find(self, surface: str) -> Entry | None:
+        """The entry that `surface` names by itself; abbreviations must be in capitals, little-known ones never count."""
+        found = self._keys.get(fold(surface))
+        if found is None or (found[0] and not _capitals(surface)) or found[0] == "~":
+            return None
+        return found[1]
+
+    def abbreviation(self, surface: str) -> Entry | None:
+        """The entry that a little-known abbreviation may mean: to be believed beside its full name only."""
+        found = self._keys.get(fold(surface))
+        return found[1] if found and found[0] == "~" and _capitals(surface) else None
+
+    def scan(self, text: str, start: int, end: int) -> Iterator[Match]:
+        """Names of countries, capitals and bodies in `text[start:end]`, longest first from the left, none overlapping.
+
+        Single words must be capitalised, unless no English word is spelt like them ("kyiv").
+        """
+        words = list(_WORD.finditer(text, start, end))
+        shouting = text[start:end].isupper()
+        place = 0
+        while place < len(words):
+            match = self._at(text, words, place, shouting)
+            if match is None:
+                place += 1
+                continue
+            yield match
+            while place < len(words) and words[place].start() < match.end:
+                place += 1
+
+    def _at(self, text: str, words: list[re.Match[str]], place: int, shouting: bool) -> Match | None:
+        first = fold(words[place].group())
+        if not first or first.split(" ", 1)[0] not in self._first_words:
+            return None
+        for count in range(min(LONGEST, len(words) - place), 0, -1):
+            begin, end = words[place].start(), words[place + count - 1].end()
+            surface = text[begin:end]
+            if surface.endswith(".") and "." not in surface[:-1]:
+                surface, end = surface[:-1], end - 1
+            found = self._keys.get(fold(surface))
+            if found and found[1].kind in ("country", "capital", "body") and self._written(surface, found, shouting):
+                owner = re.search(r"['’]s$", surface)
+                return Match(begin, end - (len(owner.group()) if owner else 0), found[1])
+        return None
+
+    @staticmethod
+    def _written(surface: str, found: tuple[str, Entry], shouting: bool) -> bool:
+        condition, entry = found
+        if condition:
+            return condition == "=" and _capitals(surface) and not shouting
+        if surface[0].isupper():
+            return True
+        return entry.kind in _LOWERABLE and fold(surface) not in _ENGLISH_WORDS and len(surface) > 3
+
+
+def is_english_word(surface: str) -> bool:
+    """Whether the name is spelt like an everyday word or a forename, so that by itself it is no evidence of the place."""
+    return fold(surface) in _ENGLISH_WORDS
+
+
+def _capitals(surface: str) -> bool:
+    letters = [character for character in surface if character.isalpha()]
+    return all(character.isupper() for character in letters) or (len(letters) > 3 and surface[0].isupper())

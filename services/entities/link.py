@@ -1,0 +1,126 @@
+"""From names to readings: which entry of the table each one means, and on what evidence. No evidence, no link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.entities.actors import METONYMS, acts, names_rulers
+from services.entities.complete import TYPE_OF_KIND
+from services.entities.demonyms import demonyms
+from services.entities.gazetteer import Entry, Gazetteer
+from services.entities.merge import Reading
+from services.entities.names import fold
+from services.entities.recognise import Name
+from services.entities.titles import OFFICE
+
+# How sure a link is, by its evidence. Set on the project's own reading of news; see training/entities/README.md.
+CERTAIN = 0.98
+CONTEXT = 0.93
+LIKELY = 0.85
+
+LARGE_CITY = 100  # weight, in 10,000 people
+LEADER = 30
+BY_HAND = 60
+
+# Names that a country shares with a better-known thing: the countries that must also be spoken of.
+CONTESTED = {"georgia": frozenset({"RU", "AM", "AZ", "TR", "UA"}), "jordan": frozenset({"IL", "SY", "IQ", "PS", "SA", "EG"})}
+# Capitals whose name, as an actor, means another than their country.
+ACTOR_OF_CAPITAL = {"Q239": "european union"}
+
+_WORDS = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+
+
+def countries_named(text: str, names: Sequence[Name], gazetteer: Gazetteer) -> frozenset[str]:
+    """Alpha-2 codes of the countries that the text speaks of, by name, capital or adjective."""
+    table = demonyms()
+    codes = {table.get(word.group().lower()) for word in _WORDS.finditer(text) if word.group()[0].isupper()}
+    for name in names:
+        surface = text[name.start : name.end]
+        entry = gazetteer.find(surface) if name.type in ("place", "organisation") else None
+        if entry and entry.kind in ("country", "capital") and fold(surface) not in CONTESTED:
+            codes.add(entry.country)
+    return frozenset(code for code in codes if code)
+
+
+def read_names(text: str, names: Sequence[Name], gazetteer: Gazetteer) -> list[Reading]:
+    """Each name with its link, where there is evidence for one."""
+    spoken_of = countries_named(text, names, gazetteer)
+    readings = []
+    for name in names:
+        surface = text[name.start : name.end]
+        reading = Reading(name.start, name.end, surface, name.type, name.sentence, name.confidence)
+        readings.append(_linked(text, reading, gazetteer, spoken_of))
+    _link_abbreviations(readings, gazetteer)
+    return readings
+
+
+def _linked(text: str, reading: Reading, gazetteer: Gazetteer, spoken_of: frozenset[str]) -> Reading:
+    folded = fold(reading.surface)
+    if folded in METONYMS and reading.type in ("organisation", "place"):
+        return replace(reading, country=METONYMS[folded], acting=True)
+    entry = gazetteer.find(reading.surface)
+    if entry is None:
+        return reading
+    sure = _evidence(text, reading, entry, spoken_of)
+    if not sure:
+        return reading
+    linked = replace(reading, entry=entry, link_confidence=sure, type=TYPE_OF_KIND[entry.kind])
+    return _as_actor(text, linked, gazetteer) if entry.kind in ("country", "capital") else linked
+
+
+def _evidence(text: str, reading: Reading, entry: Entry, spoken_of: frozenset[str]) -> float:
+    """How sure it is that the name means the entry; 0 where evidence is wanting."""
+    if entry.kind == "person":
+        return _person_evidence(text, reading, entry, spoken_of) if reading.type == "person" else 0.0
+    if reading.type not in ("place", "organisation"):
+        return 0.0
+    if entry.kind in ("country", "body"):
+        needed = CONTESTED.get(fold(reading.surface))
+        if needed is None:
+            return CERTAIN
+        return CONTEXT if (spoken_of & needed) or entry.country in spoken_of else 0.0
+    if reading.type != "place":
+        return CONTEXT if entry.kind == "capital" and acts(text, reading.start, reading.end) else 0.0
+    if entry.kind == "capital":
+        return CONTEXT
+    if entry.country in spoken_of:
+        return CONTEXT
+    return LIKELY if entry.weight >= LARGE_CITY else 0.0
+
+
+def _person_evidence(text: str, reading: Reading, entry: Entry, spoken_of: frozenset[str]) -> float:
+    at_home = entry.country in spoken_of
+    before = _WORDS.findall(text[max(0, reading.start - 60) : reading.start])[-4:]
+    in_office = any(word.lower() in OFFICE for word in before)
+    if entry.weight >= BY_HAND:
+        return CERTAIN if at_home or in_office else CONTEXT
+    if entry.weight >= LEADER:
+        return CONTEXT if at_home else 0.0
+    return LIKELY if at_home and in_office else 0.0
+
+
+def _as_actor(text: str, reading: Reading, gazetteer: Gazetteer) -> Reading:
+    """A country that acts is marked; a capital that acts is its country (Brussels: the European Union)."""
+    assert reading.entry is not None
+    if reading.entry.kind == "capital" and names_rulers(text, reading.end):
+        return replace(reading, acting=True)
+    if not acts(text, reading.start, reading.end):
+        return reading
+    if reading.entry.kind == "country":
+        return replace(reading, acting=True)
+    other = ACTOR_OF_CAPITAL.get(reading.entry.wikidata or "")
+    meant = gazetteer.find(other) if other else gazetteer.country(reading.entry.country or "")
+    if meant is None:
+        return replace(reading, acting=True)
+    return replace(reading, entry=meant, link_confidence=LIKELY, acting=True, type=TYPE_OF_KIND[meant.kind])
+
+
+def _link_abbreviations(readings: list[Reading], gazetteer: Gazetteer) -> None:
+    """Little-known abbreviations, where the article also gives the full name."""
+    named = {reading.entry.identity for reading in readings if reading.entry}
+    for place, reading in enumerate(readings):
+        entry = gazetteer.abbreviation(reading.surface) if reading.entry is None else None
+        if entry and entry.identity in named:
+            readings[place] = replace(reading, entry=entry, link_confidence=CONTEXT, type=TYPE_OF_KIND[entry.kind])

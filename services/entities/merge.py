@@ -1,0 +1,147 @@
+"""Which names in one article are one thing? Linked names by their id, people by surname with evidence, the rest by spelling."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from services.entities.gazetteer import Entry
+from services.entities.names import distance, fold, initials, similar
+
+GENERIC_TAILS = frozenset("group company corporation corp inc ltd llc plc party movement organization organisation".split())
+_PARTICLES = frozenset("al el bin ibn abu van von der de la le da di".split())
+
+
+@dataclass(slots=True)
+class Reading:
+    """A mention as understood so far. `entry` is what it is linked to, `acting` whether it stands for a government."""
+
+    start: int
+    end: int
+    surface: str
+    type: str
+    sentence: int
+    confidence: float
+    entry: Entry | None = None
+    link_confidence: float = 0.0
+    acting: bool = False
+    country: str | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """Folded words of the surface."""
+        return fold(self.surface).split()
+
+
+@dataclass(slots=True, eq=False)
+class Cluster:
+    """Mentions of one entity, in text order."""
+
+    type: str
+    readings: list[Reading] = field(default_factory=list)
+
+    @property
+    def entry(self) -> Entry | None:
+        """What the cluster is linked to."""
+        return next((reading.entry for reading in self.readings if reading.entry), None)
+
+    @property
+    def spellings(self) -> list[list[str]]:
+        """Distinct spellings as folded words."""
+        return [list(words) for words in dict.fromkeys(tuple(reading.words) for reading in self.readings)]
+
+
+def cluster(readings: Sequence[Reading]) -> list[Cluster]:
+    """Every reading in exactly one cluster; clusters by first mention."""
+    clusters: list[Cluster] = []
+    linked: dict[str, Cluster] = {}
+    # Full names first, so that a surname before its full name still finds its person.
+    for reading in sorted(readings, key=lambda reading: (reading.entry is None, -len(reading.words), reading.start)):
+        if reading.entry:
+            home = linked.get(reading.entry.identity)
+            if home is None:
+                home = linked[reading.entry.identity] = Cluster(reading.type)
+                clusters.append(home)
+        else:
+            home = _home(reading, clusters)
+            if home is None:
+                home = Cluster(reading.type)
+                clusters.append(home)
+        home.readings.append(reading)
+    for each in clusters:
+        each.readings.sort(key=lambda reading: reading.start)
+    return sorted(clusters, key=lambda each: each.readings[0].start)
+
+
+def _home(reading: Reading, clusters: Sequence[Cluster]) -> Cluster | None:
+    rivals = [each for each in clusters if each.type == reading.type]
+    exact = [each for each in rivals if reading.words in each.spellings]
+    if exact:
+        return exact[0]
+    same: Callable[[Reading, Cluster], bool] = {
+        "person": _same_person, "organisation": _same_organisation, "place": _same_place,
+    }.get(reading.type, lambda _reading, _cluster: False)  # fmt: skip
+    fitting = [each for each in rivals if same(reading, each)]
+    if len(fitting) > 1:
+        # Two of that name: a reader takes the last one named in full, if there was one.
+        before = [each for each in fitting if min(other.start for other in each.readings) < reading.start]
+        fitting = before if len(before) == 1 else []
+    return fitting[0] if fitting else None
+
+
+def _same_person(reading: Reading, each: Cluster) -> bool:
+    return any(_people_match(reading.words, words) for words in each.spellings)
+
+
+def _people_match(words: list[str], full: list[str]) -> bool:
+    """`words` is no longer than `full`. A surname, alone or with a first name or initial that agrees."""
+    if len(words) == 1:
+        return any(similar(words[0], part) for part in (full[-1], *_family_first(full)))
+    if not similar(words[-1], full[-1]):
+        return words == [part for part in full if part in words] and words[0] == full[0]
+    first, other = words[0], full[0]
+    if first in _PARTICLES or other in _PARTICLES:
+        return " ".join(words) in " ".join(full)
+    return first == other or first == other[:1] or other == first[:1] or similar(first, other)
+
+
+def _family_first(full: list[str]) -> list[str]:
+    """The first word of a name whose last word is no usual surname form: Xi Jinping, Kim Jong Un are called Xi and Kim."""
+    return [full[0]] if len(full) > 1 and len(full[0]) <= 5 else []
+
+
+def _same_organisation(reading: Reading, each: Cluster) -> bool:
+    surface = reading.surface.replace(".", "")
+    for other in each.readings:
+        if len(surface) > 2 and surface.isupper() and surface in (initials(other.surface), initials(other.surface)[1:]):
+            return True
+        longer, shorter = other.words, reading.words
+        if shorter and longer[: len(shorter)] == shorter and set(longer[len(shorter) :]) <= GENERIC_TAILS:
+            return True
+    return False
+
+
+def _same_place(reading: Reading, each: Cluster) -> bool:
+    """Spelling variants: one letter apart, the same consonants (Donbas, Donbass). Linked places keep to their own names."""
+    name = " ".join(reading.words)
+    if each.entry or len(name) < 6:
+        return False
+    others = [" ".join(words) for words in each.spellings]
+    return any(distance(name, other) == 1 and similar(name, other) for other in others)
+
+
+def canonical(each: Cluster) -> str:
+    """The table's name where linked, else the fullest one seen; a surname spelt in two ways takes the commoner, plainer one."""
+    if each.entry:
+        return each.entry.name
+    surfaces = [re.sub(r"\s+", " ", reading.surface).removesuffix("’s").removesuffix("'s") for reading in each.readings]
+    often = Counter(surfaces)
+    fullest = max(often, key=lambda surface: (len(surface.split()), often[surface], surface.isascii(), -surfaces.index(surface)))
+    if each.type != "person" or " " not in fullest:
+        return fullest
+    *given, surname = fullest.split()
+    surnames = Counter(surface.split()[-1] for surface in surfaces if similar(fold(surface.split()[-1]), fold(surname)))
+    best = max(surnames or [surname], key=lambda word: (surnames[word], word.isascii(), word == surname))
+    return " ".join([*given, best])

@@ -1,0 +1,225 @@
+"""A worker loses nothing, whatever happens to it or to what it reads."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections import Counter, defaultdict
+from typing import Any
+
+import psutil
+import pytest
+
+from deploy.local.broker import EmbeddedBroker
+from deploy.local.ports import free_port
+from services.stream.worker import EXIT_HALTED, EXIT_NO_MODEL
+from tests.broker.conftest import Cluster
+
+TRIAL = "tests.broker.trial"
+
+
+def article(id: int, text: str) -> bytes:
+    return json.dumps({"article_id": str(id), "text": text}).encode()
+
+
+def send(cluster: Cluster, texts: list[str], first: int = 0) -> set[str]:
+    for number, text in enumerate(texts, first):
+        cluster.send(article(number, text), key=str(number).encode())
+    cluster.producer.flush()
+    return {str(number) for number in range(first, first + len(texts))}
+
+
+def ids(records: list[Any]) -> set[str]:
+    return {record.key.decode() for record in records}
+
+
+def header(record: Any, name: str) -> str:
+    return dict(record.headers)[name].decode()
+
+
+def wait_ended(cluster: Cluster, worker: subprocess.Popen[bytes], seconds: float = 30) -> int:
+    try:
+        return worker.wait(seconds)
+    except subprocess.TimeoutExpired:
+        pytest.fail(f"the worker has not ended\n{cluster.logs()}")
+
+
+def wait_committed(cluster: Cluster, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while (left := cluster.lag("claimstream-trial", "articles.raw")) != 0:
+        assert time.monotonic() < end, f"{left} articles are not committed"
+        time.sleep(0.3)
+
+
+def test_order_of_each_partition_is_kept_and_everything_committed(cluster: Cluster) -> None:
+    cluster.start(TRIAL)
+    expected = send(cluster, [f"sleep {random.uniform(0, 0.01):.4f}" for _ in range(300)])
+    cluster.wait("articles.language", lambda found: ids(found) == expected)
+    sources: dict[int, list[str]] = defaultdict(list)
+    for record in cluster.records("articles.raw"):
+        sources[record.partition].append(record.key.decode())
+    outputs: dict[int, list[str]] = defaultdict(list)
+    for record in cluster.records("articles.language"):
+        outputs[record.partition].append(record.key.decode())
+    assert outputs == sources  # same key, same number of partitions: same partition, same order, once
+    wait_committed(cluster)
+
+
+def test_poison_is_dead_lettered_and_the_others_go_on(cluster: Cluster) -> None:
+    cluster.start(TRIAL, CLAIMSTREAM_PROCESSING__TIMEOUT_SECONDS="1")
+    good = send(cluster, ["ok"] * 20)
+    poison = {"100": "raise 0", "101": "exit 3", "102": "hang 0", "103": "grow 0"}
+    for number, text in poison.items():
+        cluster.send(article(int(number), text), key=number.encode())
+    good |= send(cluster, ["ok"] * 20, first=200)
+    cluster.wait("articles.language", lambda found: ids(found) >= good)
+    dead = cluster.wait("articles.dead", lambda found: ids(found) == set(poison))
+    reasons = {record.key.decode(): header(record, "dead_reason") for record in dead}
+    assert reasons == {
+        "100": "processing_failed",
+        "101": "process_crashed",
+        "102": "processing_timeout",
+        "103": "output_too_large",
+    }
+    for record in dead:
+        number = record.key.decode()
+        assert record.value == article(int(number), poison[number])
+        assert header(record, "dead_attempts") == ("1" if number == "103" else "2")
+    assert "ZeroDivisionError" in {header(record, "dead_error") for record in dead}
+    assert len(dead) == len(poison)
+    wait_committed(cluster)
+
+
+def test_sigkill_under_load_loses_nothing(cluster: Cluster) -> None:
+    worker = cluster.start(TRIAL)
+    expected: set[str] = set()
+    for _ in range(4):
+        expected |= send(cluster, ["sleep 0.01"] * 150, first=len(expected))
+        time.sleep(random.uniform(1.5, 3))
+        children = psutil.Process(worker.pid).children()
+        worker.kill()
+        worker.wait()
+        assert not psutil.wait_procs(children, timeout=5)[1], "a reading process outlived its worker"
+        worker = cluster.start(TRIAL)
+    found = cluster.wait("articles.language", lambda found: ids(found) >= expected, 90)
+    assert ids(found) == expected
+    seen: dict[str, set[str]] = defaultdict(set)
+    for record in found:
+        seen[record.key.decode()].add(header(record, "ce_id"))
+    assert all(len(event_ids) == 1 for event_ids in seen.values()), "a duplicate must have the same event id"
+    wait_committed(cluster)
+
+
+def test_sigterm_with_a_full_window_finishes_it_and_repeats_nothing(cluster: Cluster) -> None:
+    worker = cluster.start(TRIAL)
+    expected = send(cluster, ["sleep 0.05"] * 100)
+    cluster.wait("articles.language", lambda found: len(found) > 10)
+    worker.terminate()
+    wait_ended(cluster, worker)
+    done = len(cluster.records("articles.language"))
+    assert 10 < done < 100
+    assert cluster.lag("claimstream-trial", "articles.raw") == 100 - done
+    cluster.start(TRIAL)
+    found = cluster.wait("articles.language", lambda found: ids(found) == expected)
+    assert len(found) == len(expected), "a clean stop must not repeat an article"
+
+
+def test_rebalance_with_a_full_window_loses_nothing(cluster: Cluster) -> None:
+    cluster.start(TRIAL)
+    expected = send(cluster, ["sleep 0.02"] * 400)
+    cluster.wait("articles.language", lambda found: len(found) > 10)
+    second = cluster.start(TRIAL)  # takes partitions away from the first
+    time.sleep(4)
+    expected |= send(cluster, ["sleep 0.02"] * 200, first=400)
+    time.sleep(1)
+    second.terminate()  # and gives them back
+    found = cluster.wait("articles.language", lambda found: ids(found) >= expected, 90)
+    assert ids(found) == expected
+    wait_committed(cluster)
+
+
+def test_a_worker_frozen_out_of_its_group_loses_nothing(cluster: Cluster) -> None:
+    """Its partitions go to another while its window is full; what it acknowledges afterwards must harm nobody."""
+    frozen = cluster.start(TRIAL)
+    expected = send(cluster, ["sleep 0.03"] * 300)
+    cluster.wait("articles.language", lambda found: len(found) > 10)
+    family = [*psutil.Process(frozen.pid).children(), psutil.Process(frozen.pid)]
+    for process in family:
+        process.suspend()
+    cluster.start(TRIAL)
+    cluster.wait("articles.language", lambda found: len(found) > 150, 60)
+    for process in family:
+        process.resume()
+    expected |= send(cluster, ["ok"] * 100, first=300)
+    found = cluster.wait("articles.language", lambda found: ids(found) >= expected, 90)
+    assert ids(found) == expected
+    wait_committed(cluster, 40)
+
+
+def test_a_lost_broker_is_waited_for(tmp_path_factory: pytest.TempPathFactory) -> None:
+    broker = EmbeddedBroker(tmp_path_factory.mktemp("own"), port=free_port()).start()
+    cluster = Cluster(broker.bootstrap, tmp_path_factory.mktemp("logs"))
+    try:
+        cluster.start(TRIAL)
+        expected = send(cluster, ["sleep 0.02"] * 200)
+        cluster.wait("articles.language", lambda found: len(found) > 10)
+        broker.kill()
+        time.sleep(3)
+        broker.start()
+        expected |= send(cluster, ["ok"] * 50, first=200)
+        found = cluster.wait("articles.language", lambda found: ids(found) >= expected, 90)
+        assert ids(found) == expected
+    finally:
+        cluster.close()
+        broker.stop()
+
+
+def test_too_many_dead_letters_halt_the_worker(cluster: Cluster) -> None:
+    for number in range(100):
+        cluster.send(b"not json", key=str(number).encode())
+    cluster.producer.flush()
+    worker = cluster.start(TRIAL, CLAIMSTREAM_PROCESSING__DEAD_LETTER_WINDOW="20")
+    assert wait_ended(cluster, worker) == EXIT_HALTED, cluster.logs()
+    dead = cluster.records("articles.dead")
+    assert 20 <= len(dead) < 60
+    assert cluster.lag("claimstream-trial", "articles.raw") == 100 - len(dead)
+
+
+def test_a_worker_without_its_model_says_so_and_ends(cluster: Cluster) -> None:
+    send(cluster, ["ok"])
+    worker = cluster.start(TRIAL, TRIAL_BROKEN="1")
+    assert wait_ended(cluster, worker) == EXIT_NO_MODEL
+    assert "no such model" in cluster.logs()
+    assert cluster.lag("claimstream-trial", "articles.raw") == 1
+    assert not cluster.records("articles.dead")
+
+
+def test_health_and_metrics(cluster: Cluster) -> None:
+    port = free_port()
+
+    def get(path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    cluster.start(TRIAL, CLAIMSTREAM_METRICS__PORT=str(port))
+    send(cluster, ["ok"] * 5)
+    cluster.send(b"{", key=b"x")
+    cluster.wait("articles.dead", lambda found: len(found) == 1)
+    cluster.wait("articles.language", lambda found: len(found) == 5)
+    assert get("livez")[0] == 200
+    assert get("readyz")[0] == 200
+    assert get("nowhere")[0] == 404
+    metrics = get("metrics")[1]
+    assert 'claimstream_articles_total{outcome="ok",stage="trial"} 5.0' in metrics
+    assert 'claimstream_articles_total{outcome="dead",stage="trial"} 1.0' in metrics
+    assert 'claimstream_dead_letters_total{reason="not_json",stage="trial"} 1.0' in metrics
+    counts = Counter(line.partition("{")[0] for line in metrics.splitlines())
+    assert counts["claimstream_end_to_end_seconds_bucket"] > 5
