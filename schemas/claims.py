@@ -14,7 +14,7 @@ from schemas.span import Span
 
 
 class ClaimType(StrEnum):
-    """Full Fact's typology (Konstantinovskiy et al. 2018, arXiv 1809.08193), its "other" split for political and war news."""
+    """Full Fact's typology (Konstantinovskiy et al. 2018, arXiv 1809.08193), its "other" split for war and politics."""
 
     QUANTITY = "quantity"
     CAUSATION = "causation"
@@ -91,7 +91,9 @@ class Claim(Model):
     types: list[TypeScore] = Field(description="Types over their thresholds, the primary one first.")
     primary_type: ClaimType
     checkable: bool = Field(description="Could in principle be checked against evidence.")
-    check_worthiness: Confidence = Field(description="Calibrated probability that a fact-checker would want it checked.")
+    check_worthiness: Confidence = Field(
+        description="Calibrated probability that a fact-checker would want it checked."
+    )
     attribution: Attribution
     target: Actor | None = Field(None, description="Who is accused.")
     quantities: list[Quantity] = Field(default_factory=list)

@@ -70,7 +70,9 @@ class DateMention(Model):
 
     span: Span
     sentence: int = Field(ge=0)
-    value: str | None = Field(None, description="ISO 8601, as exact as the text; None where relative to an unknown day.")
+    value: str | None = Field(
+        None, description="ISO 8601, as exact as the text; None where relative to an unknown day."
+    )
 
 
 class SentenceSpan(Model):

@@ -39,7 +39,9 @@ class ArticleEvent(Model):
     warnings: list[str] = Field(default_factory=list, description="Reasons, each `code: explanation`.")
     processor: Processor
     processed_at: AwareDatetime
-    earlier: list[Processor] = Field(default_factory=list, description="Processors of the stages before, first one first.")
+    earlier: list[Processor] = Field(
+        default_factory=list, description="Processors of the stages before, first one first."
+    )
 
     @classmethod
     def after(cls, event: ArticleEvent, processor: Processor, **found: Any) -> Self:
@@ -51,7 +53,9 @@ class ArticleEvent(Model):
         }
         return cls(**(carried | found))
 
-    @property
-    def readable(self) -> bool:
-        """Whether there is anything here to annotate."""
-        return self.status in (Status.OK, Status.TRUNCATED)
+    def unsupported(self, stage: str, language: str) -> dict[str, Any]:
+        """The fields by which a stage says that it can't serve the article's language."""
+        return {
+            "status": Status.UNSUPPORTED_LANGUAGE,
+            "warnings": [*self.warnings, f"unsupported_language: {stage} does not serve {language}"],
+        }

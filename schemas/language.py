@@ -23,7 +23,7 @@ class ParagraphLanguage(LanguageGuess):
 
 
 class Language(LanguageGuess):
-    """The language of an article: BCP 47 primary subtag, or `und` where the text is too short, without letters or unsure."""
+    """The language of an article; `und` where the text is too short, without letters, or the detector unsure."""
 
     language: str = Field("und", description="BCP 47 primary language subtag; `und` when undetermined.")
     script: str | None = Field(None, description="ISO 15924 code of the script that most letters are in.")

@@ -164,7 +164,7 @@ def _trace(model: nn.Module, path: Path, outputs: dict[str, bool]) -> None:
     example = torch.ones((2, 16), dtype=torch.int64)
     names = ("input_ids", "attention_mask", "shape_ids")
     by_sentence, by_piece = {0: "batch"}, {0: "batch", 1: "pieces"}
-    axes = {name: by_piece for name in names}
+    axes = dict.fromkeys(names, by_piece)
     axes |= {name: by_piece if pieces else by_sentence for name, pieces in outputs.items()}
     with torch.no_grad():
         torch.onnx.export(

@@ -194,7 +194,7 @@ class Stack:
         for folder in (self.run_dir, self.log_dir):
             folder.mkdir(parents=True, exist_ok=True)
         self.run_dir.chmod(0o700)
-        table = {
+        table: dict[str, Any] = {
             spec.name: {
                 "argv": list(spec.argv),
                 "env": dict(spec.env),
@@ -212,16 +212,15 @@ class Stack:
             broker_stop_s=int(STOP_TIMEOUT_S) if self._broker else None,
         )
         self._configuration.write_text(text, encoding="utf-8")
-        table = {
-            spec.name: {
-                "argv": list(spec.argv),
-                "env": dict(spec.env),
-                "cwd": str(Path.cwd()),
-                "stop_timeout_s": spec.stop_timeout_s,
-            }
-            for spec in services
+
+    def _broker_process(self, broker: EmbeddedBroker) -> dict[str, Any]:
+        module = [sys.executable, "-m", processes.BROKER_MODULE, "--to-log", "--state-dir", str(self.state_dir)]
+        return {
+            "argv": [*module, "--port", str(broker.port), "--controller-port", str(broker.controller_port)],
+            "env": {"CLAIMSTREAM_CACHE_DIR": str(broker.cache_dir)} if broker.cache_dir else {},
+            "cwd": str(self.state_dir),
+            "stop_timeout_s": STOP_TIMEOUT_S,
         }
-        (self.run_dir / "processes.json").write_text(json.dumps(table, indent=1), encoding="utf-8")
 
     @property
     def _configuration(self) -> Path:
@@ -272,10 +271,10 @@ class Stack:
             self._say("Stopping the services, then the broker")
             # supervisord itself kills what overruns its time; only a hung supervisord is killed by this grace.
             processes.end([supervisord], grace_s=self._longest_stop_s() + STOP_TIMEOUT_S + 10)
+        ended = processes.end_stack(self.state_dir, self._say, "Processes left behind")
         if self._supervisord:
             self._supervisord.wait()
             self._supervisord = None
-        ended = processes.end_stack(self.state_dir, self._say, "Processes left behind")
         if supervisord or ended:
             self._say(f"Claimstream stopped in {time.monotonic() - started:.1f} s")
         elif not quiet:

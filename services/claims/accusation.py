@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from schemas.claims import Actor
-from schemas.entities import EntityType, Mention
 from services.claims import lexicon
-from services.claims.actors import is_pronoun, of_mention, resolve, same
+from services.claims.actors import is_pronoun, resolve, same
 from services.claims.classifier import Reading
-from services.claims.passage import ACTORS, Passage, SentenceView
+from services.claims.passage import Passage, SentenceView
 from services.claims.tokens import Token
 
 Piece = tuple[int, int]
 
 _SURE = 0.5
 _LONGEST_PHRASE = 12
+_SHORTEST_CLAUSE = 4
 # What ends the name of the accused after a verb of blame: "NATO | of being", "the rebels | for".
 _ENDS = frozenset(
-    "of for over on after as in with by to during when while who which that because at from about amid since before until "
-    "and or but against into through saying".split()
+    ["of", "for", "over", "on", "after", "as", "in", "with", "by", "to", "during", "when", "while", "who", "which", "that", "because", "at", "from", "about", "amid", "since", "before", "until", "and", "or", "but", "against", "into", "through", "saying"]
 )
 _JOINED = frozenset({"'s", "’s", "-", "&", "'", "’"})
 # "blamed the attack on NATO": these objects are deeds, the actor follows.
@@ -33,15 +32,29 @@ def verbs(sentence: SentenceView) -> Iterator[tuple[int, Token]]:
             yield place, word
 
 
-def target(passage: Passage, sentence: SentenceView, reading: Reading | None, speaker: Actor | None) -> Actor | None:
-    """The accused actor of a sentence that accuses; None where none is sure. Never the speaker himself."""
+def target(
+    passage: Passage, sentence: SentenceView, reading: Reading | None, speaker: Actor | None, before: Actor | None = None
+) -> Actor | None:
+    """The accused actor of a sentence that accuses; None where none is sure. Never the speaker himself.
+
+    `before` is who was accused just before: whom "they" or "it" in the accusation means.
+    """
     for piece in [*_by_grammar(sentence), *_by_model(reading)]:
-        if is_pronoun(passage, piece) or not _names(passage, piece):
+        if is_pronoun(passage, piece) or _reciprocal(passage, piece) or not _names(passage, piece):
             continue
         actor = resolve(passage, sentence, piece)
         if actor is not None and not same(actor, speaker):
             return actor
-    return _by_subject(passage, sentence, speaker)
+    found = _by_clause(passage, sentence, speaker)
+    if found is None and before is not None and _opens_with_pronoun(sentence) and not same(before, speaker):
+        return before.model_copy(update={"span": None})
+    return found
+
+
+def _opens_with_pronoun(sentence: SentenceView) -> bool:
+    marked = any(word.quoted for word in sentence.words)
+    said = [word for word in sentence.words if word.is_word and (word.quoted or not marked)]
+    return any(word.lower in {"they", "it", "he", "she", "these", "this", "their", "its"} for word in said[:3])
 
 
 def _by_grammar(sentence: SentenceView) -> Iterator[Piece]:
@@ -50,7 +63,9 @@ def _by_grammar(sentence: SentenceView) -> Iterator[Piece]:
         base, kind = lexicon.ACCUSING_FORMS[word.lower]
         if word.lower in lexicon.ACCUSED and _passive(words, place):
             piece = _before(words, place)
-        elif kind in {"past", "participle"} and place + 1 < len(words) and words[place + 1].lower in {"of", "by", "for"}:
+        elif (
+            kind in {"past", "participle"} and place + 1 < len(words) and words[place + 1].lower in {"of", "by", "for"}
+        ):
             piece = _before(words, place)  # "militants accused of planning"
         else:
             piece = _blamed_on(words, place) if base == "blame" else None
@@ -60,7 +75,11 @@ def _by_grammar(sentence: SentenceView) -> Iterator[Piece]:
     for place, word in enumerate(words):
         if word.lower in lexicon.ACCUSATION_NOUNS and place + 1 < len(words) and words[place + 1].lower == "against":
             piece = _after(words, place + 2)
-        elif word.lower == "responsible" and place and words[place - 1].lower in lexicon.BE | {"held", "directly", "fully"}:
+        elif (
+            word.lower == "responsible"
+            and place
+            and words[place - 1].lower in lexicon.BE | {"held", "directly", "fully"}
+        ):
             piece = _before(words, place)
         else:
             continue
@@ -73,37 +92,61 @@ def _by_model(reading: Reading | None) -> Iterator[Piece]:
     yield from ((span.start, span.end) for span in spans if span.score >= _SURE)
 
 
-def _by_subject(passage: Passage, sentence: SentenceView, speaker: Actor | None) -> Actor | None:
-    """The first actor named as a subject in the accusing words: of the quotation, where there is one."""
-    marked = any(word.quoted for word in sentence.words)
-    for mention in sentence.mentions:
-        inside = [word for word in sentence.words if word.start >= mention.span.start and word.end <= mention.span.end]
-        if mention.type not in ACTORS or not inside or (marked and not inside[0].quoted) or _in_frame(sentence, mention):
-            continue
-        actor = of_mention(passage, mention)
-        if same(actor, speaker) or not _subject_like(passage, sentence, mention):
-            continue
-        return actor
+def _by_clause(passage: Passage, sentence: SentenceView, speaker: Actor | None) -> Actor | None:
+    """The doer of the deed: subject of the accusing clause, the agent of a passive, or who was arrested or convicted."""
+    words = _clause(sentence)
+    verb = next((place for place, word in enumerate(words) if place and _is_verb(words, place)), None)
+    if verb is None:
+        return None
+    participle = _passive_participle(words, verb)
+    if participle is not None and words[participle].lower not in lexicon.ARRESTED:
+        agent = next((at for at in range(participle + 1, len(words)) if words[at].lower == "by"), None)
+        piece = _after(words, agent + 1) if agent is not None else None
+    elif participle is None and words[verb].lower in lexicon.ARRESTED:
+        piece = _after(words, verb + 1)
+    else:
+        piece = (words[0].start, words[verb - 1].end)
+    if piece is None or is_pronoun(passage, piece) or not _names(passage, piece):
+        return None
+    actor = resolve(passage, sentence, piece)
+    return None if actor is None or same(actor, speaker) else actor
+
+
+def _clause(sentence: SentenceView) -> list[Token]:
+    """The words of the accusation itself: the quotation's, what follows "says that", or all; opening phrases dropped."""
+    quoted = [word for word in sentence.words if word.quoted and word.is_word | (word.text == ",")]
+    words = quoted if len(quoted) >= _SHORTEST_CLAUSE else list(sentence.words)
+    if words is not quoted:
+        cue = next((frame.cue for frame in sentence.frames if frame.strong and frame.subject), None)
+        after = [word for word in words if cue and word.start >= cue[1]]
+        words = after if len(after) >= _SHORTEST_CLAUSE else words
+    if words and words[0].lower in lexicon.PREPOSITIONS | lexicon.BOUNDARIES - {"that"}:
+        comma = next((place for place, word in enumerate(words) if word.text == ","), None)
+        words = words[comma + 1 :] if comma is not None else []
+    while words and (words[0].lower in {"that", "and", "but", "so"} | lexicon.DAYS or not words[0].is_word):
+        words = words[1:]
+    return words
+
+
+def _is_verb(words: Sequence[Token], place: int) -> bool:
+    word = words[place]
+    if word.lower in lexicon.AUXILIARIES | (lexicon.MODALS - {"to"}) | lexicon.ARRESTED:
+        return True
+    past = word.lower.endswith("ed") and word.text[0].islower() and words[place - 1].lower not in lexicon.DETERMINERS
+    return past or word.lower in lexicon.DEEDS
+
+
+def _passive_participle(words: Sequence[Token], verb: int) -> int | None:
+    if words[verb].lower not in lexicon.AUXILIARIES:
+        return None
+    being = False
+    for place in range(verb, min(verb + 5, len(words))):
+        lower = words[place].lower
+        being |= lower in lexicon.BE
+        if lower not in lexicon.AUXILIARIES | lexicon.ADVERBS and not lower.endswith("ly"):
+            passive = being and (lower.endswith(("ed", "en")) or lower in lexicon.ARRESTED)
+            return place if passive else None
     return None
-
-
-def _subject_like(passage: Passage, sentence: SentenceView, mention: Mention) -> bool:
-    """Not behind a preposition or possessive, and followed by a verb: "X has not made", "X continues to"."""
-    before = [word for word in sentence.words if word.end <= mention.span.start]
-    after = [word for word in sentence.words if word.start >= mention.span.end][:1]
-    lead = [word.lower for word in before[-3:] if word.lower not in lexicon.DETERMINERS]
-    if lead and (lead[-1] in lexicon.PREPOSITIONS or lead[-1] in _JOINED):
-        return False
-    if not after or not after[0].is_word:
-        return False
-    follows = after[0].lower
-    known = follows in lexicon.AUXILIARIES | lexicon.MODALS - {"to"} or follows in {"not", "n't", "also"}
-    verbal = follows.endswith(("ed", "es")) or (follows.endswith("s") and mention.type is not EntityType.PERSON)
-    return known or (verbal and after[0].text[0].islower())
-
-
-def _in_frame(sentence: SentenceView, mention: Mention) -> bool:
-    return any(f.subject and f.subject[0] <= mention.span.start and mention.span.end <= f.subject[1] for f in sentence.frames)
 
 
 def _is_noun(words: Sequence[Token], place: int) -> bool:
@@ -127,7 +170,9 @@ def _after(words: Sequence[Token], first: int) -> Piece | None:
     place = first
     while place < len(words) and place - first < _LONGEST_PHRASE:
         word = words[place]
-        if (not word.is_word and word.text not in _JOINED and word.text not in "“\"") or (place > first and word.lower in _ENDS):
+        if (not word.is_word and word.text not in _JOINED and word.text not in '“"') or (
+            place > first and word.lower in _ENDS
+        ):
             break
         place += 1
     if place == first or words[first].lower in lexicon.PREPOSITIONS | {"that"}:
@@ -156,11 +201,17 @@ def _before(words: Sequence[Token], place: int) -> Piece | None:
         last -= 1
         last -= last >= 0 and words[last].text == ","
     first = last
-    while first > 0 and last - first < _LONGEST_PHRASE and (words[first - 1].is_word or words[first - 1].text in _JOINED):
+    while (
+        first > 0 and last - first < _LONGEST_PHRASE and (words[first - 1].is_word or words[first - 1].text in _JOINED)
+    ):
         if words[first - 1].lower in _ENDS | lexicon.BE | lexicon.MODALS:
             break
         first -= 1
     return (words[first].start, words[last].end) if first <= last and last >= 0 else None
+
+
+def _reciprocal(passage: Passage, piece: Piece) -> bool:
+    return passage.text[piece[0] : piece[1]].lower() in {"each other", "one another", "others"}
 
 
 def _names(passage: Passage, piece: Piece) -> bool:

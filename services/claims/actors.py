@@ -13,6 +13,7 @@ from services.claims.passage import ACTORS, Passage, SentenceView
 Piece = tuple[int, int]
 
 _LEADING = re.compile(r"^(?:the|a|an|its|his|her|their|our|but|and|meanwhile|however)\s+", re.IGNORECASE)
+_DANGLING = re.compile(r"(?:of|to|by|with|from|and|but|in|on|for|at)\s+|[^\w]+")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _LONGEST_NAME = 120
 
@@ -78,8 +79,8 @@ def same(left: Actor | None, right: Actor | None) -> bool:
 
 def _tightened(text: str, piece: Piece) -> Piece:
     start, end = piece
-    while start < end and not text[start].isalnum():
-        start += 1
+    while (lead := _DANGLING.match(text, start, end)) is not None and lead.end() > start:
+        start = lead.end()
     while start < end and not (text[end - 1].isalnum() or text[end - 1] in ".)"):
         end -= 1
     return start, end

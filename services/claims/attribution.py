@@ -9,10 +9,10 @@ from schemas.claims import Actor, Attribution, AttributionMode, Stance
 from schemas.entities import EntityType
 from schemas.span import Span
 from services.claims import lexicon
-from services.claims.actors import is_pronoun, of_mention, office, resolve
+from services.claims.actors import is_pronoun, of_mention, office, resolve, words_of
 from services.claims.classifier import Reading
 from services.claims.frames import Frame
-from services.claims.passage import Passage, SentenceView
+from services.claims.passage import ACTORS, Passage, SentenceView
 
 Piece = tuple[int, int]
 
@@ -20,6 +20,8 @@ Piece = tuple[int, int]
 _MOSTLY, _PARTLY = 0.55, 0.3
 _STRONG_FRAME = 0.25  # a clear cue of saying makes indirect speech unless the model is surer than this of the opposite
 _SURE = 0.5
+_STATEMENTS = frozenset({"statement", "remarks", "following", "message", "comments", "declaration"})
+_LEAD_WORDS = 8  # between a verb of saying and its colon: "said in a statement on Monday:"
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class _Said:
     frame: Frame | None = None
     subject: Piece | None = None
     speaker: Actor | None = None
+    opens: bool = False
 
 
 def attribute(passage: Passage, readings: Sequence[Reading | None]) -> list[Attribution]:
@@ -66,6 +69,9 @@ class _Reader:
         if self._in_block(sentence, frame, subject):
             return _Said(AttributionMode.DIRECT, speaker=self._block)
         said = _Said(mode, frame, subject)
+        if self._opens_block(sentence, frame):
+            said.mode = mode = AttributionMode.AUTHOR if self._ends(sentence, ":") else AttributionMode.DIRECT
+            said.opens = True
         if mode in {AttributionMode.AUTHOR, AttributionMode.UNKNOWN}:
             return said
         said.speaker = self._speaker(sentence, reading, frame, subject, mode)
@@ -113,15 +119,25 @@ class _Reader:
         candidates = [frame for frame in sentence.frames if not frame.first_person]
         tagged = [(span.start, span.end) for span in reading.speakers if span.score >= _SURE] if reading else []
         tagged = [piece for piece in tagged if not self._quoted(sentence, piece)]
+        first = next((frame for frame in candidates if not frame.hidden), None)
+        if first is not None and first.clause and first.strong and first.subject is not None:
+            return first, first.subject
         for frame in candidates:
-            if frame.subject and any(_overlap(frame.subject, piece) for piece in tagged):
-                return frame, frame.subject
+            matching = next((piece for piece in tagged if frame.subject and _overlap(frame.subject, piece)), None)
+            if matching is not None and frame.subject is not None:
+                return frame, self._closer(frame.subject, matching)
         open_frames = [frame for frame in candidates if not frame.hidden]
         named = [frame for frame in open_frames if frame.subject is not None and frame.strong]
         chosen = next(iter(named or open_frames or candidates), None)
         if tagged and (chosen is None or chosen.subject is None or not chosen.strong or self._foreign(chosen, tagged)):
             return chosen, tagged[0]
         return chosen, chosen.subject if chosen else None
+
+    def _closer(self, grammar: Piece, model: Piece) -> Piece:
+        """The model's words where they end the grammar's longer ones: "Following the talks the minister said"."""
+        text = self._passage.text
+        ends = grammar[0] < model[0] and abs(grammar[1] - model[1]) <= 1
+        return model if ends and any(word[:1].isupper() for word in text[model[0] : model[1]].split()) else grammar
 
     def _foreign(self, frame: Frame, tagged: Sequence[Piece]) -> bool:
         """The grammar's subject has no capital and the model's has: an apposition or a clause between the two."""
@@ -134,7 +150,12 @@ class _Reader:
         return any(quotation.start <= piece[0] and piece[1] <= quotation.end for quotation in sentence.quotations)
 
     def _speaker(
-        self, sentence: SentenceView, reading: Reading | None, frame: Frame | None, subject: Piece | None, mode: AttributionMode
+        self,
+        sentence: SentenceView,
+        reading: Reading | None,
+        frame: Frame | None,
+        subject: Piece | None,
+        mode: AttributionMode,
     ) -> Actor | None:
         if subject is not None:
             return self._named(sentence, subject)
@@ -152,7 +173,7 @@ class _Reader:
             known = before or self._focus or self._running
             return known.model_copy(update={"span": span}) if known else None
         held = office(self._passage, subject)
-        actor = resolve(self._passage, sentence, subject)
+        actor = self._apposed(sentence, subject) or resolve(self._passage, sentence, subject)
         if held is not None and actor is not None and actor.entity is None:
             known = self._offices.get(held)
             if known is None and self._focus is not None and held in {"spokesman", "spokeswoman", "official", "leader"}:
@@ -160,6 +181,22 @@ class _Reader:
             if known is not None:
                 return known.model_copy(update={"span": span})
         return actor
+
+    def _apposed(self, sentence: SentenceView, subject: Piece) -> Actor | None:
+        """The person whose apposition the grammar took for the subject: "X, head of the institute, in Boston, said"."""
+        people = [m for m in sentence.mentions if m.type is EntityType.PERSON and m.span.end <= subject[0]]
+        if not people or any(subject[0] <= m.span.start < subject[1] for m in sentence.mentions if m.type is EntityType.PERSON):
+            return None
+        person, text = people[0], self._passage.text
+        between = [word for word in sentence.words if person.span.end <= word.start and word.end <= subject[0]]
+        opens = all(word.text[0].isupper() or not word.is_word for word in sentence.words if word.end <= person.span.start)
+        comma = text[person.span.end : person.span.end + 1] == ","
+        verbs = any(word.quoted or word.lower in lexicon.AUXILIARIES | lexicon.SPEECH_FORMS.keys() for word in between)
+        own = words_of(self._passage, subject)
+        another = text[subject[0]].isupper() and len(between) < 2 and not {"of", "for", "in"} & set(own)
+        if not (opens and comma) or verbs or (another and not lexicon.OFFICES & set(own)):
+            return None
+        return of_mention(self._passage, person)
 
     def _first_person_mention(self, sentence: SentenceView, before: int) -> Actor | None:
         """The person who opens the sentence, for a pronoun later in it ("Lavrov left for Beijing, he said" keeps Lavrov)."""
@@ -179,6 +216,9 @@ class _Reader:
         for mention in sentence.mentions:
             if mention.type is EntityType.PERSON:
                 title = [word for word in sentence.words if word.end <= mention.span.start][-3:]
+                after = [word for word in sentence.words if word.start >= mention.span.end][:6]
+                if after and after[0].text == ",":
+                    title += after
                 for word in title:
                     if word.lower in lexicon.OFFICES:
                         self._offices[word.lower] = of_mention(self._passage, mention)
@@ -192,11 +232,30 @@ class _Reader:
         elif said.mode is AttributionMode.AUTHOR:
             person = self._first_person_mention(sentence, sentence.end)
             self._focus = person.model_copy(update={"span": None}) if person else self._focus
-        if self._ends(sentence, ":") and said.frame is not None and said.frame.subject is not None:
-            lead = said.speaker or self._named(sentence, said.frame.subject)
+        if said.opens:
+            lead = said.speaker or self._lead(sentence, said.subject)
             self._block = lead.model_copy(update={"span": None}) if lead else None
-            self._block_quoted = None
-            self._running = self._focus = self._block
+            self._block_quoted = None if self._ends(sentence, ":") else False
+            self._running = self._focus = self._block or self._running
+
+    def _lead(self, sentence: SentenceView, subject: Piece | None) -> Actor | None:
+        if subject is not None:
+            return self._named(sentence, subject)
+        actors = [mention for mention in sentence.mentions if mention.type in ACTORS]
+        people = [mention for mention in actors if mention.type is EntityType.PERSON]
+        first = next(iter(people or actors), None)
+        return of_mention(self._passage, first) if first else None
+
+    def _opens_block(self, sentence: SentenceView, frame: Frame | None) -> bool:
+        """"X said:", "X issued the following statement:": what follows is X's, in the same sentence or after it."""
+        words = sentence.words
+        if self._ends(sentence, ":"):
+            return frame is not None or any(word.lower in _STATEMENTS for word in words)
+        if frame is None or sentence.quotations:
+            return False
+        after = [word for word in words if word.start >= frame.cue[1]][:_LEAD_WORDS]
+        colon = next((place for place, word in enumerate(after) if not word.is_word), None)
+        return colon is not None and after[colon].text == ":" and frame.base != ":"
 
     def _ends(self, sentence: SentenceView, mark: str) -> bool:
         return self._passage.text[sentence.end - 1] == mark
@@ -219,7 +278,9 @@ class _Reader:
     def _is_person(self, sentence: SentenceView, subject: Piece | None) -> bool:
         if subject is None or is_pronoun(self._passage, subject):
             return subject is not None
-        return any(m.type is EntityType.PERSON and _overlap(subject, (m.span.start, m.span.end)) for m in sentence.mentions)
+        return any(
+            m.type is EntityType.PERSON and _overlap(subject, (m.span.start, m.span.end)) for m in sentence.mentions
+        )
 
     def _look_back(self) -> None:
         """Quotations without words of saying: their own chain's speaker, the same paragraph's next one, the one before."""

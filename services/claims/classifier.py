@@ -73,7 +73,9 @@ class Classifier:
         roles = softmax(outputs["roles"])
         return Reading(
             primary={ClaimType(label): float(p) for label, p in zip(labels["primary"], primary, strict=True)},
-            types={ClaimType(label): _sigmoid(float(x)) for label, x in zip(labels["types"], outputs["types"], strict=True)},
+            types={
+                ClaimType(label): _sigmoid(float(x)) for label, x in zip(labels["types"], outputs["types"], strict=True)
+            },
             mode={AttributionMode(label): float(p) for label, p in zip(labels["mode"], mode, strict=True)},
             worthy=_sigmoid(slope * float(outputs["worthy"][0]) + intercept),
             hedged=_sigmoid(float(outputs["hedged"][0])),

@@ -21,7 +21,8 @@ class Frame:
     """One cue of saying.
 
     `subject` and `cue` are spans of the article. `subject` is None where the words are missing ("Also accused …") or
-    the passive hides them. `strong`: the words leave no doubt that someone says something.
+    the passive hides them. `strong`: the words leave no doubt that someone says something;
+    `clause`: "that" follows the cue at once; `hidden`: a passive that does not tell who.
     """
 
     cue: Piece
@@ -30,6 +31,7 @@ class Frame:
     stance: Stance
     strong: bool
     hidden: bool = False
+    clause: bool = False
     first_person: bool = False
 
 
@@ -50,7 +52,9 @@ def _prepositional(words: Sequence[Token], place: int) -> Frame | None:
     lower = words[place].lower
     if lower == "according" and _at(words, place + 1) == "to":
         last = place + 1
-    elif lower in {"citing", "quoting"} or (lower in {"cites", "quotes", "cited", "quoted"} and _quotes_someone(words, place)):
+    elif lower in {"citing", "quoting"} or (
+        lower in {"cites", "quotes", "cited", "quoted"} and _quotes_someone(words, place)
+    ):
         last = place
     elif lower == "words" and _at(words, place + 1) == "of" and place and _at(words, place - 1) == "the":
         last = place + 1
@@ -71,7 +75,9 @@ def _colon(words: Sequence[Token], place: int) -> Frame | None:
     if words[place].text != ":" or not 1 <= place <= 5 or place + 2 >= len(words):
         return None
     name = words[:place]
-    if any(not word.is_word or word.quoted or not (word.text[0].isupper() or word.lower in {"of", "the"}) for word in name):
+    if any(
+        not word.is_word or word.quoted or not (word.text[0].isupper() or word.lower in {"of", "the"}) for word in name
+    ):
         return None
     if words[0].lower in {"note", "update", "related", "photo", "video", "watch", "read", "source", "editor"}:
         return None
@@ -86,7 +92,7 @@ def _verbal(words: Sequence[Token], place: int) -> Frame | None:
     before = _before(words, place)
     if before in lexicon.MODALS | lexicon.DETERMINERS - {"that"} or before in {"'s", "’s"}:
         return None
-    if words[place].lower in lexicon.NOUN_LIKE and words[place].text[0].isupper():
+    if words[place].lower in lexicon.NOUN_LIKE and (words[place].text[0].isupper() or not _agrees(words, place, kind)):
         return None
     passive = _passive(words, place, kind)
     clause = _clause_follows(words, place)
@@ -114,11 +120,12 @@ def _verbal(words: Sequence[Token], place: int) -> Frame | None:
 
 def _frame(words: Sequence[Token], place: int, base: str, subject: Piece | None, *, strong: bool) -> Frame:
     named = [word for word in words if subject and subject[0] <= word.start and word.end <= subject[1]]
-    first = bool(named) and len(named) == 1 and named[0].lower in lexicon.FIRST_PERSON
+    first = any(word.lower in lexicon.FIRST_PERSON for word in named)
     stance = lexicon.STANCES.get(base, Stance.ASSERTS)
     if base in lexicon.SAYING and stance is Stance.ASSERTS and _at(words, place - 1) in {"not", "n't"}:
         stance = Stance.DOUBTS
-    return Frame((words[place].start, words[place].end), subject, base, stance, strong, first_person=first)
+    clause = _at(words, place + 1) == "that"
+    return Frame((words[place].start, words[place].end), subject, base, stance, strong, clause=clause, first_person=first)
 
 
 def _elided(words: Sequence[Token], place: int, base: str, clause: bool) -> Frame | None:
@@ -169,8 +176,14 @@ def _passive(words: Sequence[Token], place: int, kind: str) -> bool:
 
 
 def _inverted(words: Sequence[Token], place: int) -> bool:
-    """"…," said X: the verb follows a quotation or a comma after the claim, its subject comes next."""
-    if lexicon.SPEECH_FORMS[words[place].lower][0] not in lexicon.SAYING | {"warn", "announce", "note", "declare", "ask"}:
+    """ "…," said X: the verb follows a quotation or a comma after the claim, its subject comes next."""
+    if lexicon.SPEECH_FORMS[words[place].lower][0] not in lexicon.SAYING | {
+        "warn",
+        "announce",
+        "note",
+        "declare",
+        "ask",
+    }:
         return False
     if place + 1 >= len(words) or place == 0:
         return False
@@ -205,6 +218,13 @@ def _clause_follows(words: Sequence[Token], place: int) -> bool:
     if "that" in following[:7]:
         return True
     return bool(following) and (following[0] in {":", ","} or following[0] in lexicon.PRONOUNS)
+
+
+def _agrees(words: Sequence[Token], place: int, kind: str) -> bool:
+    """A base form needs a plural before it: "officials state", not "Iranian state television"."""
+    previous = words[place - 1].lower if place else ""
+    plural = previous.endswith("s") or previous in {"they", "people", "police", "who", "media", "we", "i", "you", "also"}
+    return kind != "base" or plural
 
 
 def _noun_here(words: Sequence[Token], place: int) -> bool:
@@ -243,12 +263,14 @@ def _between_subject_and_verb(words: Sequence[Token], place: int) -> bool:
         return True
     timed = previous in {"this", "last", "next", "earlier", "later", "every"}
     return (lower in lexicon.TIME_NOUNS and timed) or (
-        previous != "" and lower in {"this", "last", "earlier", "later"} and words[place + 1].lower in lexicon.TIME_NOUNS
+        previous != ""
+        and lower in {"this", "last", "earlier", "later"}
+        and words[place + 1].lower in lexicon.TIME_NOUNS
     )
 
 
 def _before_comma(words: Sequence[Token], comma: int, place: int) -> Piece | None:
-    """"X, the minister, said" and "a spokesman, X, said" are whole; "X, in Brussels on Monday, said" is X."""
+    """ "X, the minister, said" and "a spokesman, X, said" are whole; "X, in Brussels on Monday, said" is X."""
     start = next((back for back in range(comma - 1, -1, -1) if words[back].text == "," or words[back].quoted), -1)
     inner = words[start + 1 : comma]
     if start < 0 or not inner or words[start].quoted:
@@ -267,13 +289,17 @@ def _noun_phrase(words: Sequence[Token], last: int, place: int) -> Piece | None:
     first = last
     while first > 0 and place - first < _REACH and not _ends_subject(words, first - 1):
         first -= 1
-    while first <= last and (words[first].lower in {"and", "or", "nor", "so", "-", "–", "—"} or not _may_open(words[first])):
+    while first <= last and (
+        words[first].lower in {"and", "or", "nor", "so", "-", "–", "—"} or not _may_open(words[first])
+    ):
         first += 1
     if first > last or words[last].lower in lexicon.RELATIVE | lexicon.BOUNDARIES | {"and", "or"} or words[last].quoted:
         return None
+    if words[first].lower.endswith("ing") or words[first].lower in lexicon.PREPOSITIONS:
+        # "Following the talks the minister said": the subject begins at the last determiner.
+        first = next((at for at in range(last, first + 2, -1) if words[at].lower in {"the", "a", "an", "his"}), first)
     phrase = words[first : last + 1]
-    prepositional = phrase[0].lower in lexicon.PREPOSITIONS
-    if prepositional or not any(word.is_word for word in phrase) or all(word.text.isdigit() for word in phrase):
+    if phrase[0].lower in lexicon.PREPOSITIONS or not any(word.is_word for word in phrase) or all(word.text.isdigit() for word in phrase):
         return None
     return _span(words, first, last + 1)
 
@@ -320,7 +346,9 @@ def _right(words: Sequence[Token], first: int) -> Piece | None:
 def _before(words: Sequence[Token], place: int) -> str:
     """The word before, adverbs skipped."""
     back = place - 1
-    while back >= 0 and (words[back].lower.endswith("ly") or words[back].lower in {"also", "still", "now", "not", "n't"}):
+    while back >= 0 and (
+        words[back].lower.endswith("ly") or words[back].lower in {"also", "still", "now", "not", "n't"}
+    ):
         back -= 1
     return words[back].lower if back >= 0 else ""
 

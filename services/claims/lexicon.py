@@ -119,11 +119,25 @@ ACCUSING = _words(
     "convict sue sanction chastise implicate incriminate fault",
 )
 # "is accused of": the actor is the subject of the passive.
-ACCUSED = _words("accused blamed charged convicted suspected indicted condemned criticised criticized sentenced implicated")
+ACCUSED = _words(
+    "accused blamed charged convicted suspected indicted condemned criticised criticized sentenced implicated"
+)
+# What the law does to the accused: as a passive its subject is the target, in the active its object.
+ARRESTED = _words("arrested detained jailed imprisoned convicted sentenced charged indicted extradited prosecuted fined")
+# Irregular verbs of deeds, and verbs in the present that accusations use.
+DEEDS = _words(
+    "shot struck hit fought stole took sent broke beat burnt hid lied led fed sold bought held kept knew paid put ran",
+    "wants keeps continues uses hides lies takes kills supports threatens fuels violates ignores refuses seeks tries wages",
+    "want keep continue use hide lie take kill support threaten fuel violate ignore refuse seek try wage",
+)
 # "blamed X on NATO", "charges against NATO", "responsibility lies with NATO".
-ACCUSATION_NOUNS = _words("accusation accusations allegation allegations charge charges complaint claims evidence sanctions")
+ACCUSATION_NOUNS = _words(
+    "accusation accusations allegation allegations charge charges complaint claims evidence sanctions"
+)
 
-PREDICTING = _words("will would shall could may might expected likely threaten threatens threatened forecast predict predicted")
+PREDICTING = _words(
+    "will would shall could may might expected likely threaten threatens threatened forecast predict predicted"
+)
 HEDGES = _words(
     "reportedly allegedly alleged purportedly purported apparently supposedly presumably possibly perhaps suspected",
     "may might seemingly ostensibly unconfirmed probably",

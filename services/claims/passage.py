@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schemas.entities import Entity, EntitiesEvent, EntityType, Mention
+from schemas.entities import EntitiesEvent, Entity, EntityType, Mention
 from services.claims.frames import Frame, frames
 from services.claims.quotations import Quotation, quotations
 from services.claims.tokens import Token, tokens

@@ -11,6 +11,7 @@ _CLOSES = {
     "“": "”\"“", "”": "”“\"", "„": "“”\"", "«": "»", "»": "«", "‹": "›", "「": "」", "『": "』", '"': '"”“', "``": "''", "‘": "’",
     "《": "》",
 }  # fmt: skip
+_REACH = 4  # paragraphs in which a quotation left open may still be closed
 _MARK = re.compile(r"``|''|[“”„«»‹›「」『』《》\"‘’]")
 
 
@@ -27,16 +28,18 @@ class Quotation:
 def quotations(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Quotation]:
     """All quotations of the article, in order, never overlapping.
 
-    A paragraph that ends inside a quotation while the next one opens with a mark is one quotation over both; a mark that
-    is never closed quotes to the end of its paragraph.
+    A paragraph that ends inside a quotation while the next one opens with a mark, or a close one's first mark closes it,
+    is one quotation over both; a mark that is never closed quotes to the end of its paragraph.
     """
     found: list[Quotation] = []
     chain = 0
-    for start, end in paragraphs:
-        goes_on = bool(found) and not found[-1].closed and _opens_at(text, start)
-        if not goes_on:
+    for place, (start, end) in enumerate(paragraphs):
+        unclosed = text[found[-1].start] if found and not found[-1].closed and found[-1].end == paragraphs[place - 1][1] else ""
+        repeated = bool(unclosed) and _opens_at(text, start)
+        mark = unclosed if not repeated and _closes_soon(text, paragraphs[place : place + _REACH], unclosed) else ""
+        if not (repeated or mark):
             chain += 1
-        for piece in _paragraph(text, start, end):
+        for piece in _paragraph(text, start, end, mark):
             found.append(Quotation(*piece[:2], chain, piece[2]))
             if piece[2]:
                 chain += 1
@@ -44,21 +47,40 @@ def quotations(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Quotati
 
 
 def _opens_at(text: str, place: int) -> bool:
-    return text[place : place + 1] in "“”\"„«»「『‘" or text.startswith("``", place)
+    return text[place : place + 1] in '“”"„«»「『‘' or text.startswith("``", place)
 
 
-def _paragraph(text: str, start: int, end: int) -> list[tuple[int, int, bool]]:
+def _closes_soon(text: str, paragraphs: Sequence[tuple[int, int]], mark: str) -> bool:
+    """True where the next mark in these paragraphs can only close a quotation that `mark` has opened."""
+    if not mark:
+        return False
+    for start, end in paragraphs:
+        match = _MARK.search(text, start, end)
+        if match is not None:
+            here, after = match.group(), text[match.end() : match.end() + 1]
+            stuck = match.start() > start and not text[match.start() - 1].isspace() and not after.isalnum()
+            return here in _closers(mark) and (stuck or here == "''")
+    return False
+
+
+def _closers(mark: str) -> str:
+    return _CLOSES["``" if mark == "`" else mark]
+
+
+def _paragraph(text: str, start: int, end: int, mark: str = "") -> list[tuple[int, int, bool]]:
+    """Quotations of one paragraph: start, end, closed. `mark` opened one that goes on from the paragraph before."""
     found: list[tuple[int, int, bool]] = []
-    opened, mark = -1, ""
+    opened, first = (start if mark else -1), (0 if mark else 1)
+    mark = "``" if mark == "`" else mark
     for match in _MARK.finditer(text, start, end):
         here, place = match.group(), match.start()
         if opened < 0:
             if _can_open(text, match, start):
                 opened, mark = place, here
         elif here in _CLOSES[mark] and _can_close(text, match, mark, start):
-            if text[opened + len(mark) : place].strip():
+            if text[opened + first * len(mark) : place].strip():
                 found.append((opened, match.end(), True))
-            opened = -1
+            opened, first = -1, 1
     if opened >= 0:
         found.append((opened, end, False))
     return found
@@ -84,7 +106,7 @@ def _can_close(text: str, match: re.Match[str], mark: str, start: int) -> bool:
     after = text[match.end() : match.end() + 1]
     if here == "’":
         return not after.isalnum()
-    if here == "“" and mark in "“\"":  # a second opening mark is nested or a new try, unless nothing else can close
+    if here == "“" and mark in '“"':  # a second opening mark is nested or a new try, unless nothing else can close
         return not after.isalnum() and place > start and not text[place - 1].isspace()
     if here == '"' and mark != '"':
         return not (text[place - 1].isspace() and after.isalnum())

@@ -15,6 +15,7 @@ from services.claims import accusation, traits
 from services.claims.attribution import attribute
 from services.claims.classifier import Classifier, Reading
 from services.claims.passage import Passage, SentenceView, passage
+from services.text.encoder import ModelInfo
 
 MODEL = Path(__file__).parent / "model"
 """The model that ships with the project."""
@@ -39,8 +40,7 @@ class ClaimReader:
     """Finds the claims of articles. Deterministic; knows no broker; load once, use for many articles."""
 
     def __init__(self, classifier: Classifier) -> None:
-        self._classifier = classifier
-        self.info = classifier.info
+        self.classifier = classifier
 
     @classmethod
     def load(cls, model_dir: Path = MODEL) -> ClaimReader:
@@ -48,29 +48,34 @@ class ClaimReader:
         return cls(Classifier.load(model_dir))
 
     @property
-    def supported(self) -> frozenset[str]:
+    def model(self) -> ModelInfo:
+        """Name, version and hash of the model."""
+        return self.classifier.info
+
+    @property
+    def languages(self) -> tuple[str, ...]:
         """The languages (BCP 47) whose quality is shown; articles in others are passed on without claims."""
-        return frozenset(self.info.languages)
+        return self.classifier.info.languages
 
     def read(self, event: EntitiesEvent) -> list[Claim]:
         """The claims of an article, in the order of its sentences. Sentences that claim nothing give none."""
         article = passage(event)
         spans = [(sentence.start, sentence.end) for sentence in article.sentences]
-        readings = self._classifier.read(article.text, spans)
+        readings = self.classifier.read(article.text, spans)
         attributions = attribute(article, readings)
         claims: list[Claim] = []
         seen: Counter[str] = Counter()
-        target: Actor | None = None
+        accused: Actor | None = None
         for sentence, reading, attribution in zip(article.sentences, readings, attributions, strict=True):
             if reading is None or not traits.says_something(sentence.words):
                 continue
             types = self._types(sentence, reading)
             if types[0].label is ClaimType.NOT_CLAIM:
                 continue
+            target: Actor | None = None
             if any(score.label is ClaimType.ACCUSATION for score in types):
-                target = accusation.target(article, sentence, reading, attribution.speaker)
-            else:
-                target = None
+                target = accusation.target(article, sentence, reading, attribution.speaker, accused)
+                accused = target or accused
             claim = _claim(event, article, sentence, reading, types, attribution, target, seen)
             claims.append(claim)
         return claims
@@ -80,14 +85,17 @@ class ClaimReader:
         primary = max(reading.primary, key=lambda label: reading.primary[label])
         if primary is ClaimType.NOT_CLAIM:
             return [TypeScore(label=primary, score=round(reading.primary[primary], 4))]
-        chosen = {label for label, score in reading.types.items() if score >= self._classifier.threshold(label)}
+        chosen = {label for label, score in reading.types.items() if score >= self.classifier.threshold(label)}
         blames = any(True for _ in accusation.verbs(sentence))
-        if blames and reading.types[ClaimType.ACCUSATION] >= _VERB_OF_BLAME * self._classifier.threshold(ClaimType.ACCUSATION):
+        if blames and reading.types[ClaimType.ACCUSATION] >= _VERB_OF_BLAME * self.classifier.threshold(
+            ClaimType.ACCUSATION
+        ):
             chosen.add(ClaimType.ACCUSATION)
         chosen -= {primary, ClaimType.NOT_CLAIM}
         ordered = [primary, *sorted(chosen, key=lambda label: -reading.types[label])]
         return [
-            TypeScore(label=label, score=round(max(reading.types[label], reading.primary[label]), 4)) for label in ordered
+            TypeScore(label=label, score=round(max(reading.types[label], reading.primary[label]), 4))
+            for label in ordered
         ]
 
 

@@ -21,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    help="Raw news articles in, claims out, on Apache Kafka: who says what, about whom, with the exact place in the text.",
+    help="Raw news articles in, claims out, on Apache Kafka: who says what, about whom, and where in the text.",
     epilog="Settings come from the environment (CLAIMSTREAM_*): docs/settings.md.",
 )
 err = Console(stderr=True, highlight=False)
@@ -52,7 +52,7 @@ class EnrichFormat(StrEnum):
 
 
 def command(function: Callable[P, R]) -> Callable[P, R]:
-    """A command whose expected failures are a line on stderr, not a traceback; Ctrl-C and a closed pipe end it quietly."""
+    """A command: expected failures are a line on stderr, not a traceback; Ctrl-C and a closed pipe end it quietly."""
 
     @wraps(function)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -93,7 +93,11 @@ def expected(error: Exception) -> str | None:
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
     known = (BrokerAway, BrokerError, KafkaFetchError, LookupError, PortTaken, SettingsError, StackError)
-    return str(error.args[0] if isinstance(error, LookupError) and error.args else error) if isinstance(error, known) else None
+    return (
+        str(error.args[0] if isinstance(error, LookupError) and error.args else error)
+        if isinstance(error, known)
+        else None
+    )
 
 
 from services.cli import commands  # noqa: E402, F401  registers them

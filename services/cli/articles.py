@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO, cast
 
 from pydantic import ValidationError
 from rich.progress import Progress
@@ -48,16 +48,16 @@ def read(names: list[str], progress: Progress | None = None) -> Iterator[Article
             yield Refused(name, f"not one of {', '.join(KINDS)}, or these with .gz")
             continue
         with ExitStack() as stack:
-            file: IO[bytes] = stack.enter_context(path.open("rb"))
+            file: BinaryIO = stack.enter_context(path.open("rb"))
             if progress is not None:
                 file = progress.wrap_file(file, total=path.stat().st_size, description=path.name)
             try:
-                yield from _of(gzip.GzipFile(fileobj=file) if packed else file, name, kind)
+                yield from _of(cast(BinaryIO, gzip.GzipFile(fileobj=file)) if packed else file, name, kind)
             except (gzip.BadGzipFile, EOFError, zlib.error) as error:
                 yield Refused(name, f"not whole gzip data: {error}")
 
 
-def _of(file: IO[bytes], name: str, kind: str) -> Iterator[Article | Refused]:
+def _of(file: BinaryIO, name: str, kind: str) -> Iterator[Article | Refused]:
     if not kind:
         data = file.read()
         first = data.lstrip()[:1]
@@ -77,7 +77,7 @@ def _is_json(data: bytes) -> bool:
     return True
 
 
-def _lines(lines: IO[bytes] | list[bytes], name: str) -> Iterator[Article | Refused]:
+def _lines(lines: BinaryIO | list[bytes], name: str) -> Iterator[Article | Refused]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield _article(line, f"{name}:{number}")

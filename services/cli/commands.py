@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
+from schemas import Article
 from services.cli.app import (
     EXIT_FAILED,
     EXIT_TIMEOUT,
@@ -38,6 +41,9 @@ def up(
     config = settings()
     stack = local.stack(config)
 
+    def make_topics(_: str) -> None:
+        ensure(config)
+
     def ready() -> None:
         err.print("\n".join(local.places(config)))
 
@@ -52,7 +58,7 @@ def up(
     stack.up(
         local.processes(config, workers),
         detach=detach,
-        on_broker_ready=lambda _: None if ensure(config) else None,
+        on_broker_ready=make_topics,
         while_up=attend,
     )
     if detach:
@@ -103,7 +109,9 @@ def status() -> None:
 
 @command
 def topics(
-    check: Annotated[bool, typer.Option("--check", help="Create nothing; exit code 1 if one is missing or differs.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Create nothing; exit code 1 if one is missing or differs.")
+    ] = False,
 ) -> None:
     """Create the topics that are missing, or check them. Running it again changes nothing."""
     from services.stream.settings import settings
@@ -124,18 +132,32 @@ def topics(
 @command
 def produce(files: Files) -> None:
     """Send raw articles to articles.raw and wait until Kafka has them. Exit code 1 if any was refused."""
-    from services.cli import produce as producing
-    from services.cli.articles import read
+    from services.cli.articles import Refused, read
+    from services.stream.produce import produce as send
     from services.stream.settings import settings
 
-    report = producing.Report()
+    accepted = refused = 0
+
+    def refuse(place: str, why: str) -> None:
+        nonlocal refused
+        refused += 1
+        err.print(f"[red]refused[/] {escape(place)}: {escape(why)}", soft_wrap=True)
+
+    def readable() -> Iterator[Article]:
+        for article in read(files, progress):
+            if isinstance(article, Refused):
+                refuse(article.place, article.why)
+            else:
+                yield article
+
     with Progress(console=err, transient=True) as progress:
-        for report in producing.produce(settings(), read(files, progress)):
-            pass
-    for refused in report.refused:
-        err.print(f"[red]refused[/] {refused.place}: {refused.why}", soft_wrap=True)
-    err.print(f"{report.accepted} accepted, {len(report.refused)} refused")
-    if report.refused:
+        for article_id, why in send(settings(), readable()):
+            if why:
+                refuse(article_id, why)
+            else:
+                accepted += 1
+    err.print(f"{accepted} accepted, {refused} refused")
+    if refused:
         raise typer.Exit(EXIT_FAILED)
 
 
@@ -151,9 +173,9 @@ def subscribe(
     import json
     import sys
 
+    from services.cli.lines import as_json
     from services.cli.render import Message
-    from services.cli.subscribe import as_json, messages
-    from services.stream.clients import consumer, named
+    from services.stream.clients import consumer, messages, named
     from services.stream.settings import settings
 
     console = Console()
@@ -181,7 +203,9 @@ def enrich(
     files: Files,
     format: Annotated[
         EnrichFormat | None,
-        typer.Option(help="json: indented, a list if several; jsonl: one a line. Default: pretty on a terminal, else jsonl."),
+        typer.Option(
+            help="json: indented, a list if several; jsonl: one a line. Default: pretty on a terminal, else jsonl."
+        ),
     ] = None,
 ) -> None:
     """Find the claims of articles in this process, without a broker. Exit code 1 if any was refused."""
@@ -198,7 +222,7 @@ def enrich(
     run, refused, documents = pipeline(settings()), 0, []
     for article in read(files):
         if isinstance(article, Refused):
-            err.print(f"[red]refused[/] {article.place}: {article.why}", soft_wrap=True)
+            err.print(f"[red]refused[/] {escape(article.place)}: {escape(article.why)}", soft_wrap=True)
             refused += 1
             continue
         event = run(article)
@@ -229,12 +253,12 @@ def replay(
     """Send dead letters back to the topic where they died. Event ids stay the same, so doing it twice does no harm."""
     from itertools import islice
 
-    from services.cli import produce as producing
+    from services.stream import replay as dead
     from services.stream.settings import settings
 
     found = (
         letter
-        for letter in producing.dead_letters(settings())
+        for letter in dead.dead_letters(settings())
         if (reason is None or letter.cause.reason == reason)
         and (service is None or letter.cause.service == service)
         and (article is None or letter.article_id == article)
@@ -254,7 +278,7 @@ def replay(
     if dry_run:
         err.print(f"{len(chosen)} dead letters would be sent")
         return
-    sent = producing.replay(settings(), chosen)
+    sent = dead.replay(settings(), chosen)
     err.print(f"{sent.total()} dead letters sent" + "".join(f", {number} to {name}" for name, number in sent.items()))
 
 
@@ -276,4 +300,3 @@ def run(
     if workers > 1:
         raise typer.Exit(run_several(service, workers))
     run_worker(registry()[service], settings(), metrics_port(settings(), service, copy))
-

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from schemas import ClaimsEvent
+from schemas import Article, ClaimsEvent
 from schemas.topics import ARTICLES_CLAIMS
 from services.cli.articles import read
-from services.cli.produce import produce
 from services.cli.render import event_text
-from services.cli.subscribe import messages
-from services.stream.clients import consumer
+from services.stream.clients import consumer, messages
+from services.stream.produce import produce
 from services.stream.settings import Settings
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -25,8 +24,9 @@ def show(settings: Settings) -> None:
     client = consumer(settings, ARTICLES_CLAIMS, beginning=False)
     console.print(f"Producing {len(files)} samples; their claims follow. Produce your own in a second terminal:")
     console.print("  [bold].venv/bin/claimstream produce article.txt[/]      (Ctrl-C here stops everything)\n")
-    for _ in produce(settings, read(files)):
-        pass
+    for article_id, why in produce(settings, (article for article in read(files) if isinstance(article, Article))):
+        if why:
+            console.print(f"[red]refused[/] {article_id}: {why}")
     for record in messages(client):
         if record.value is not None:
             console.print(event_text(ClaimsEvent.model_validate_json(record.value)))

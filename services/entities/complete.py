@@ -25,14 +25,13 @@ _LAST_WORD = re.compile(r"(\w[\w.’'-]*)[ \u00a0\-–]\Z")
 _SHORTEST_REPEAT = 4
 # Capitalised words that may stand before a name and be no part of it.
 _NO_PART_OF_NAMES = frozenset(
-    """the a an this that these those in on at of to for from by with and or but as if when while while after before
-    since until over under against between among both he she they we it his her their our its there here what why how
-    who where not no yes also even only then now new today yesterday monday tuesday wednesday thursday friday saturday
-    sunday""".split()
+    ["the", "a", "an", "this", "that", "these", "those", "in", "on", "at", "of", "to", "for", "from", "by", "with", "and", "or", "but", "as", "if", "when", "while", "while", "after", "before", "since", "until", "over", "under", "against", "between", "among", "both", "he", "she", "they", "we", "it", "his", "her", "their", "our", "its", "there", "here", "what", "why", "how", "who", "where", "not", "no", "yes", "also", "even", "only", "then", "now", "new", "today", "yesterday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 )
 
 
-def complete(text: str, sentences: Sequence[tuple[int, int]], names: Sequence[Name], gazetteer: Gazetteer) -> list[Name]:
+def complete(
+    text: str, sentences: Sequence[tuple[int, int]], names: Sequence[Name], gazetteer: Gazetteer
+) -> list[Name]:
     """`names` with those of the table added, types made one for each spelling, and unseen repeats found; in text order."""
     found = _with_table(text, sentences, names, gazetteer)
     found = _one_type(text, found, gazetteer)
@@ -80,7 +79,7 @@ def _one_type(text: str, names: Sequence[Name], gazetteer: Gazetteer) -> list[Na
         votes[fold(text[name.start : name.end])][name.type] += name.confidence
     for spelling, types in votes.items():
         entry = gazetteer.find(spelling) or gazetteer.find(spelling.upper())
-        if entry and entry.kind in ("country", "body") and "person" not in types:
+        if entry and entry.kind in ("country", "capital", "body") and "person" not in types:
             types[TYPE_OF_KIND[entry.kind]] += 1.0
     winners = {spelling: max(sorted(types), key=lambda kind: types[kind]) for spelling, types in votes.items()}
     return [replace(name, type=winners[fold(text[name.start : name.end])]) for name in names]

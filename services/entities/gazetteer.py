@@ -18,12 +18,12 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’\-][^\W_]+)*\.?")
 # Lower-cased by careless typists or machine translation, these are still no English word.
 _LOWERABLE = frozenset({"country", "capital"})
 _ENGLISH_WORDS = frozenset(
-    """
-    china turkey jordan chad guinea georgia mali niger benin togo oman cuba peru chile bermuda panama jersey guernsey
-    lima male roseau apia nice sofia vienna victoria santiago bath split hague reunion america dominica grenada
-    man polish emirates holland manila samoa tonga palau macao bern berne brunei malta monaco
-    """.split()
+    ["china", "turkey", "jordan", "chad", "guinea", "georgia", "mali", "niger", "benin", "togo", "oman", "cuba", "peru", "chile", "bermuda", "panama", "jersey", "guernsey", "lima", "male", "roseau", "apia", "nice", "sofia", "vienna", "victoria", "santiago", "bath", "split", "hague", "reunion", "america", "dominica", "grenada", "man", "polish", "emirates", "holland", "manila", "samoa", "tonga", "palau", "macao", "bern", "berne", "brunei", "malta", "monaco"]
 )
+
+_words = str.split
+# Capitalised too, these are everyday words or forenames.
+_EVERYDAY = frozenset(_words("turkey jordan chad georgia victoria male nice split bath polish reunion emirates man dominica grenada"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Gazetteer:
 
 def is_english_word(surface: str) -> bool:
     """Whether the name is spelt like an everyday word or a forename, so that by itself it is no evidence of the place."""
-    return fold(surface) in _ENGLISH_WORDS
+    return fold(surface) in _EVERYDAY
 
 
 def _capitals(surface: str) -> bool:

@@ -25,7 +25,10 @@ LEADER = 30
 BY_HAND = 60
 
 # Names that a country shares with a better-known thing: the countries that must also be spoken of.
-CONTESTED = {"georgia": frozenset({"RU", "AM", "AZ", "TR", "UA"}), "jordan": frozenset({"IL", "SY", "IQ", "PS", "SA", "EG"})}
+CONTESTED = {
+    "georgia": frozenset({"RU", "AM", "AZ", "TR", "UA"}),
+    "jordan": frozenset({"IL", "SY", "IQ", "PS", "SA", "EG"}),
+}
 # Capitals whose name, as an actor, means another than their country.
 ACTOR_OF_CAPITAL = {"Q239": "european union"}
 

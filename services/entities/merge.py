@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from services.entities.gazetteer import Entry
 from services.entities.names import distance, fold, initials, similar
 
-GENERIC_TAILS = frozenset("group company corporation corp inc ltd llc plc party movement organization organisation".split())
-_PARTICLES = frozenset("al el bin ibn abu van von der de la le da di".split())
+GENERIC_TAILS = frozenset(
+    ["group", "company", "corporation", "corp", "inc", "ltd", "llc", "plc", "party", "movement", "organization", "organisation"]
+)
+_PARTICLES = frozenset(["al", "el", "bin", "ibn", "abu", "van", "von", "der", "de", "la", "le", "da", "di"])
 
 
 @dataclass(slots=True)
@@ -138,7 +140,9 @@ def canonical(each: Cluster) -> str:
         return each.entry.name
     surfaces = [re.sub(r"\s+", " ", reading.surface).removesuffix("’s").removesuffix("'s") for reading in each.readings]
     often = Counter(surfaces)
-    fullest = max(often, key=lambda surface: (len(surface.split()), often[surface], surface.isascii(), -surfaces.index(surface)))
+    fullest = max(
+        often, key=lambda surface: (len(surface.split()), often[surface], surface.isascii(), -surfaces.index(surface))
+    )
     if each.type != "person" or " " not in fullest:
         return fullest
     *given, surname = fullest.split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,12 @@ from services.entities.demonyms import demonyms
 from services.entities.titles import title_length
 from services.text.encoder import Encoder, FloatArray, Outputs, Window, softmax
 
+_words = str.split
+
 OUTPUT = "tags"
+
+SURE_WITHOUT_CAPITALS = 0.9
+_FUNCTION_WORDS = frozenset(_words("the a an and or of in on at to for from by with as his her their its our this that"))
 
 _OPENING = "([{«“„‘\"'"
 _CLOSING = ")]}»”’\"'"
@@ -76,7 +82,9 @@ def decode(probabilities: FloatArray, labels: Sequence[str]) -> list[int]:
     """The likeliest tags (Viterbi) in which I-x only follows B-x or I-x."""
     best: list[int] = [int(tag) for tag in probabilities.argmax(axis=-1)]
     legal = _legal(tuple(labels))
-    if legal[0, best[0] + 1] and all(legal[before + 1, after + 1] for before, after in zip(best, best[1:], strict=False)):
+    if legal[0, best[0] + 1] and all(
+        legal[before + 1, after + 1] for before, after in zip(best, best[1:], strict=False)
+    ):
         return best
     scores = np.log(probabilities + 1e-12)
     forbidden = np.where(legal, 0.0, -np.inf)[:, 1:]
@@ -122,14 +130,26 @@ def tidy(text: str, name: Name) -> Name | None:
     start, end = name.start, name.end
     while end < len(text) and unicodedata.combining(text[end]):
         end += 1  # the accent of a decomposed letter belongs to it
-    start, end = _stripped(text, start, end)
+    start, end = _without_function_words(text, *_stripped(text, start, end))
     surface = text[start:end]
     if name.type == "person":
         start += _surplus(surface)
         surface = text[start:end]
     if not any(character.isalpha() for character in surface) or surface.lower() in demonyms():
         return None
+    if surface.islower() and name.confidence < SURE_WITHOUT_CAPITALS:
+        return None
     return replace(name, start=start, end=end)
+
+
+def _without_function_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A name neither begins nor ends with "the", "and", "of" … in lower case, nor is it such a word alone."""
+    words = list(re.finditer(r"\S+", text[start:end]))
+    while words and (words[0].group() in _FUNCTION_WORDS or len(words) == 1 and words[0].group().lower() in _FUNCTION_WORDS):
+        words.pop(0)
+    while words and words[-1].group() in _FUNCTION_WORDS:
+        words.pop()
+    return (start + words[0].start(), start + words[-1].end()) if words else (end, end)
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

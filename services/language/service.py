@@ -1,4 +1,4 @@
-"""language: reads raw articles, writes each with its language. Articles without text are skipped here, with the reason."""
+"""language: reads raw articles, writes each with its language. One without text is skipped here, with the reason."""
 
 from __future__ import annotations
 

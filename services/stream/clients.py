@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from time import monotonic
 from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -10,6 +12,8 @@ from kafka.errors import KafkaError
 
 from schemas.topics import MAX_MESSAGE_BYTES, TOPICS, Topic
 from services.stream.settings import Settings
+
+ACK_SECONDS = 60  # longest wait for the acknowledgement of one message
 
 
 class BrokerAway(Exception):
@@ -78,6 +82,20 @@ def consumer(settings: Settings, topic: Topic, *, beginning: bool) -> KafkaConsu
         for partition in assigned:
             client.position(partition)  # fixes `now` here, not at the first poll
     return client
+
+
+def messages(client: KafkaConsumer, timeout: float | None = None) -> Iterator[Any]:
+    """Records as they come. Closes the client at the end. Raises TimeoutError after `timeout` seconds."""
+    end = None if timeout is None else monotonic() + timeout
+    try:
+        while True:
+            left = 1.0 if end is None else end - monotonic()
+            if left <= 0:
+                raise TimeoutError
+            for records in client.poll(timeout_ms=int(min(left, 1.0) * 1000) + 1).values():
+                yield from records
+    finally:
+        client.close()
 
 
 def named(topic: str) -> Topic:

@@ -56,12 +56,13 @@ def header(headers: Iterable[tuple[str, bytes | None]] | None, name: str) -> str
 
 
 def check_schema(headers: Iterable[tuple[str, bytes | None]] | None) -> None:
-    """Refuses what says that it follows a later schema version. Without `ce_dataschema` the version is taken as today's."""
+    """Refuses what says that it follows a later schema version. Without `ce_dataschema` it counts as today's."""
     schema = header(headers, "ce_dataschema") or ""
     family, _, version = schema.rpartition(":")
     if family.startswith("urn:claimstream:schema:") and version.isdigit() and int(version) > SCHEMA_VERSION:
         raise Reject(
-            Reason.FUTURE_SCHEMA_VERSION, f"ce_dataschema {schema} is newer than version {SCHEMA_VERSION}, the newest known"
+            Reason.FUTURE_SCHEMA_VERSION,
+            f"ce_dataschema {schema} is newer than version {SCHEMA_VERSION}, the newest known",
         )
 
 

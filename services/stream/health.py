@@ -51,7 +51,8 @@ def serve(health: Health, host: str, port: int) -> Callable[[], None]:
         if path == "/readyz":
             return _answer(start_response, health.ready, "; ".join(health.troubles.values()))
         if path == "/metrics":
-            return metrics(environ, start_response)
+            answer: Iterable[bytes] = metrics(environ, start_response)
+            return answer
         start_response("404 Not Found", [("Content-Type", "text/plain")])
         return [b"/metrics /livez /readyz\n"]
 

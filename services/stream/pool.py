@@ -1,4 +1,4 @@
-"""The process that does the reading: models are loaded there once, and it can be killed when an article hangs or crashes it.
+"""The process that does the reading: models are loaded there once, and it can be killed when an article hangs it.
 
 The worker's event loop stays free for Kafka. A thread would do for speed, but a thread can't be killed.
 """
@@ -57,7 +57,7 @@ class ReadingPool:
 
     def close(self) -> None:
         """Ends the child process."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
 

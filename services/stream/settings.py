@@ -46,7 +46,9 @@ class Processing(Group):
     """How a worker treats articles."""
 
     in_flight: int = Field(16, ge=1, le=256, description="Articles a worker holds at once; acks stay in order.")
-    timeout_seconds: float = Field(30, gt=0, description="Longest time one article may take before its process is killed.")
+    timeout_seconds: float = Field(
+        30, gt=0, description="Longest time one article may take before its process is killed."
+    )
     attempts: int = Field(2, ge=1, le=10, description="Tries before an article that fails is dead-lettered.")
     max_article_bytes: int = Field(
         4 * 1024 * 1024, ge=1024, le=15 * 1024 * 1024, description="Larger raw messages are dead-lettered."
@@ -55,7 +57,10 @@ class Processing(Group):
         200_000, ge=100, description="Longer texts are annotated up to here, with status `truncated`."
     )
     dead_letter_limit: float = Field(
-        0.5, gt=0, le=1, description="Share of dead letters among the last `dead_letter_window` at which a worker halts."
+        0.5,
+        gt=0,
+        le=1,
+        description="Share of dead letters among the last `dead_letter_window` at which a worker halts.",
     )
     dead_letter_window: int = Field(200, ge=10, description="Articles over which the dead-letter share is taken.")
 
@@ -71,7 +76,9 @@ class Metrics(Group):
     """Where each worker serves /metrics, /livez and /readyz."""
 
     host: str = Field("127.0.0.1", description="Address to bind; 0.0.0.0 in a container.")
-    port: Port | None = Field(None, description="Port of this worker; unset: base_port + the service's place (+ 10 a copy).")
+    port: Port | None = Field(
+        None, description="Port of this worker; unset: base_port + the service's place (+ 10 a copy)."
+    )
     base_port: Port = Field(9460, description="First of the default ports.")
 
 
@@ -79,14 +86,20 @@ class Settings(BaseSettings):
     """All settings. Prefix `CLAIMSTREAM_`, groups joined by `__`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CLAIMSTREAM_", env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+        env_prefix="CLAIMSTREAM_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
     )
 
     kafka: Kafka = Kafka()
     processing: Processing = Processing()
     models: Models = Models()
     metrics: Metrics = Metrics()
-    state_dir: Path = Field(Path(".claimstream"), description="Where the embedded broker keeps its data and all logs lie.")
+    state_dir: Path = Field(
+        Path(".claimstream"), description="Where the embedded broker keeps its data and all logs lie."
+    )
     log_level: Literal["debug", "info", "warn", "error"] = Field("info", description="Level of the workers' logs.")
 
 

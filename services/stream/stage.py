@@ -5,7 +5,6 @@ Runs in the worker's child process, and in `claimstream enrich`.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ from services.stream.envelope import event_id
 from services.stream.errors import Reason, Reject, explain
 from services.stream.service import Service
 from services.stream.settings import Settings
-
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -92,11 +90,7 @@ class Stage:
         assert model is not None
         event = self.apply(parse(model, value))
         article = event.article
-        outputs = [
-            Output(
-                self.service.writes, article.article_id, _bytes(event), event_id(self.service.name, article)
-            )
-        ]
+        outputs = [Output(self.service.writes, article.article_id, _bytes(event), event_id(self.service.name, article))]
         if self.service.also_writes is not None and self.service.split is not None:
             outputs += [
                 Output(self.service.also_writes, key, _bytes(part), key) for key, part in self.service.split(event)

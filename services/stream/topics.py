@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError
 
 from schemas.topics import TOPICS, Topic
@@ -43,10 +45,8 @@ def ensure(settings: Settings, *, create: bool = True) -> list[TopicState]:
                 }
                 for name in missing
             }
-            try:
+            with suppress(TopicAlreadyExistsError):  # another process was faster
                 client.create_topics(options, wait_for_metadata=True)
-            except TopicAlreadyExistsError:
-                pass  # another process was faster
         present = sorted(wanted) if create else sorted(existing)
         partitions = {found["name"]: len(found["partitions"]) for found in client.describe_topics(present)}
         configs = _configs(client, present)
@@ -64,10 +64,10 @@ def ensure(settings: Settings, *, create: bool = True) -> list[TopicState]:
         client.close()
 
 
-def _configs(client: object, names: list[str]) -> dict[str, dict[str, str]]:
+def _configs(client: KafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
     described = client.describe_configs(resources, config_filter="All") if resources else {}
-    topics = next(iter(described.values()), {})
+    topics: dict[str, Any] = next(iter(described.values()), {})
     return {name: {key: str(data["value"]) for key, data in values.items()} for name, values in topics.items()}
 
 

@@ -16,14 +16,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import chain, repeat
 from time import time
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import faust
 from aiokafka.errors import MessageSizeTooLargeError
-from faust.types import TP, EventT, StreamT
+from faust.types import TP, EventT
 
 from schemas.topics import ARTICLES_DEAD, ARTICLES_RAW, MAX_MESSAGE_BYTES, Topic
 from services.stream import metrics
@@ -45,6 +46,8 @@ from services.stream.settings import Settings
 from services.stream.stage import Processed
 
 log = logging.getLogger("claimstream.worker")
+
+Event = EventT[Any]
 
 SESSION_SECONDS = 10  # a killed member's partitions are taken over after this
 PUBLISH_TIMEOUT_SECONDS = 20
@@ -122,7 +125,7 @@ class Worker:
             self.health.beat()
             await asyncio.sleep(1)
 
-    async def _consume(self, stream: StreamT) -> None:
+    async def _consume(self, stream: Any) -> None:
         """Starts a task for each message, at most `in_flight` at once."""
         await self._slots.acquire()
         async for event in stream.noack().events():
@@ -155,7 +158,7 @@ class Worker:
         logging.shutdown()
         os._exit(code)
 
-    async def _carry(self, event: EventT, before: asyncio.Future[bool] | None, turn: asyncio.Future[bool]) -> None:
+    async def _carry(self, event: Event, before: asyncio.Future[bool] | None, turn: asyncio.Future[bool]) -> None:
         """One message from input to acknowledged output. `turn` tells the next of its partition how this one ended."""
         done = False
         try:
@@ -169,7 +172,7 @@ class Worker:
         finally:
             turn.set_result(done)
 
-    async def _read(self, event: EventT) -> Processed | Cause:
+    async def _read(self, event: Event) -> Processed | Cause:
         """What to publish, or why it can't be. Bad input at once, what fails or kills the reader after some tries."""
         value = event.message.value
         limits = self.settings.processing
@@ -188,13 +191,20 @@ class Worker:
                 log.warning("attempt %d of %d at %s: %s", attempt, limits.attempts, event.message.tp, cause.message)
         return cause
 
-    def _cause(self, event: EventT, error: Exception, reason: Reason, message: str, attempts: int) -> Cause:
+    def _cause(self, event: Event, error: Exception, reason: Reason, message: str, attempts: int) -> Cause:
         tp = event.message.tp
         return Cause(
-            self.service.name, tp.topic, tp.partition, event.message.offset, reason, type(error).__name__, message, attempts
+            self.service.name,
+            tp.topic,
+            tp.partition,
+            event.message.offset,
+            reason,
+            type(error).__name__,
+            message,
+            attempts,
         )
 
-    async def _publish(self, event: EventT, result: Processed | Cause) -> None:
+    async def _publish(self, event: Event, result: Processed | Cause) -> None:
         """Publishes, again and again until the broker has acknowledged everything; then counts the outcome."""
         waits = chain(BACKOFF_SECONDS, repeat(BACKOFF_SECONDS[-1]))
         while True:
@@ -212,7 +222,7 @@ class Worker:
         self.health.troubles.pop("publish", None)
         self._count(result, _raw_time(event))
 
-    async def _send(self, event: EventT, result: Processed | Cause) -> None:
+    async def _send(self, event: Event, result: Processed | Cause) -> None:
         """One try to publish; returns when the broker has acknowledged it."""
         headers, producer = _headers(event), self.app.producer
         if isinstance(result, Cause):
@@ -253,12 +263,12 @@ class Worker:
         metrics.ARTICLES.labels(**self._stage, outcome=outcome).inc()
 
 
-def _headers(event: EventT) -> Headers:
-    headers = event.message.headers
-    return list(headers.items() if isinstance(headers, dict) else headers or ())
+def _headers(event: Event) -> Headers:
+    headers = event.message.headers or ()
+    return list(headers.items() if isinstance(headers, Mapping) else headers)
 
 
-def _raw_time(event: EventT) -> datetime:
+def _raw_time(event: Event) -> datetime:
     """When the raw article reached Kafka: told by the stages before, else this message's own time."""
     told = header(_headers(event), RAW_TIME)
     try:

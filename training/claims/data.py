@@ -82,6 +82,18 @@ def annotated(shared: Path, language: str = "en") -> list[Sentence]:
     ]
 
 
+def extra() -> list[Sentence]:
+    """Sentences written for this project (`extra.tsv`), for training only."""
+    sentences = []
+    lines = (Path(__file__).parent / "extra.tsv").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(line for line in lines if not line.startswith("#")):
+        types, worth, mode, speaker, target, hedged, text = (field.strip() for field in line.split("\t"))
+        labels = tuple(types.split(","))
+        row = Sentence("extra", number, text, labels, mode, worth == "2", hedged == "1", speaker, speaker, target, "extra")
+        sentences.append(row)
+    return sentences
+
+
 def claimbuster(shared: Path) -> list[Sentence]:
     """Sentences of US presidential debates: only `worthy` is annotated. A document is a debate."""
     sentences = []
@@ -126,6 +138,34 @@ def role_spans(sentence: Sentence) -> dict[str, tuple[int, int] | None]:
 
 # Quotation marks of other houses: the training texts are nearly all in straight ones.
 _STYLES = (("“", "”"), ("“", "”"), ("«", "»"), ("„", "“"), ("”", "”"), ("``", "''"))
+
+
+# Ways of quoting, written for this project: {S} is the sentence, {N} who says it. A quotation keeps its sentence's types.
+_QUOTING = (
+    "“{S},” {N} said.", "“{S},” said {N}.", "“{S},” {N} said in a statement.", "{N} said: “{S}.”", "{N} added: “{S}”.",
+    "{N} told reporters: “{S}.”", "“{S},” {N} stressed on Tuesday.", "“{S}”, {N} declared.", "“{S}, ”{N} said.",
+    "According to {N}, “{S}.”", "In this regard, {N} noted, “{S}.”", "“{S},” {N} warned.", "«{S}», {N} said.",
+    "“{S},” {N} wrote.", "“{S},” {N} told the agency.", "{N} insisted that “{S}”.",
+)  # fmt: skip
+_SPEAKERS = (
+    "he", "she", "he", "she", "Foreign Minister Anton Berisha", "Prime Minister Lucía Ferreyra", "spokeswoman Maryam Nazari",
+    "Kovalenko", "General Thomas Adeyemi", "the ministry", "the spokesman", "Senator Whitfield", "Ambassador Li Wenhua",
+    "Chancellor Greta Lindqvist", "opposition leader Juan Pablo Ortega", "the report", "Defence Secretary Owen Clarke",
+    "Ivanova", "Haddad", "the head of the mission, Pierre Lacroix,", "a government official", "President Tamar Beridze",
+    "Russian presidential aide Gleb Sorokin", "US envoy Daniel Brooks", "Mr. Yilmaz", "EU commissioner Eva Novotná",
+)  # fmt: skip
+
+
+def quoted(sentence: Sentence, chance: random.Random) -> Sentence:
+    """The sentence as someone's quotation: what it claims stays, whose it is changes."""
+    bare = sentence.text.rstrip(".").rstrip()
+    before, after = chance.choice(_QUOTING).split("{S}")
+    speaker = chance.choice(_SPEAKERS)
+    if before.startswith("{N}"):
+        speaker = speaker[0].upper() + speaker[1:]
+    text = before.replace("{N}", speaker) + bare + after.replace("{N}", speaker)
+    name = speaker.rstrip(",")
+    return replace(sentence, text=text, mode="direct", speaker=name, speaker_text=name)
 
 
 def restyled(text: str, chance: random.Random) -> str:

@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from training.claims.batches import IGNORED, UNKNOWN, Batch, Example, Reader, shuffled
 from training.claims.calibrate import calibrated
-from training.claims.data import TYPES, Sentence, annotated, claimbuster
+from training.claims.data import TYPES, Sentence, annotated, claimbuster, extra, quoted
 from training.claims.model import LABELS, OUTPUTS, ClaimsModel
 from training.encoder import ShapeEncoder, export
 
@@ -28,6 +28,8 @@ MODEL = "claims-minilm-l6"
 WEIGHTS = {"primary": 1.0, "types": 2.0, "mode": 0.5, "worthy": 0.5, "hedged": 0.25, "roles": 0.7}
 CLAIMBUSTER_SHARE = 0.3  # of its training sentences, drawn anew each epoch: more would drown the news
 SMOOTHING = 0.05
+QUOTED = 0.15  # of the plain sentences, drawn anew each epoch
+EXTRA = 2  # times that the project's own sentences are seen in an epoch
 AVERAGING = 0.99  # of the weights, a step
 
 
@@ -64,7 +66,9 @@ def class_weights(sentences: Sequence[Sentence]) -> Tensor:
     return weights * counts.sum() / (weights * counts).sum()
 
 
-def train(sentences: Sequence[Sentence], debates: Sequence[Sentence], epochs: int, rate: float, seed: int) -> ClaimsModel:
+def train(
+    sentences: Sequence[Sentence], debates: Sequence[Sentence], epochs: int, rate: float, seed: int
+) -> ClaimsModel:
     """Fine-tune for `epochs`, learning rate with warm-up and linear fall; returns the averaged weights."""
     torch.manual_seed(seed)
     chance = random.Random(seed)
@@ -78,7 +82,7 @@ def train(sentences: Sequence[Sentence], debates: Sequence[Sentence], epochs: in
     )
     began, step = time.monotonic(), 0
     for epoch in range(epochs):
-        chosen = [*sentences, *chance.sample(list(debates), drawn)]
+        chosen = [*(varied(sentence, chance) for sentence in sentences), *chance.sample(list(debates), drawn)]
         examples: list[Example] = [reader.example(sentence, chance) for sentence in chosen]
         total = 0.0
         model.train()
@@ -97,6 +101,13 @@ def train(sentences: Sequence[Sentence], debates: Sequence[Sentence], epochs: in
                 print(f"  step {step}/{steps} {time.monotonic() - began:.0f} s", flush=True)
         print(f"epoch {epoch + 1}: loss {total / (steps / epochs):.3f}, {time.monotonic() - began:.0f} s", flush=True)
     return average.eval()
+
+
+def varied(sentence: Sentence, chance: random.Random) -> Sentence:
+    """Now and then a reporter's plain sentence as someone's quotation, so that quoting alone says nothing of the type."""
+    plain = sentence.mode == "author" and not set("\"“”«»'‘’") & set(sentence.text) and sentence.text.endswith(".")
+    claims = sentence.types is not None and sentence.types[0] not in {"not_claim", "personal_experience"}
+    return quoted(sentence, chance) if plain and claims and chance.random() < QUOTED else sentence
 
 
 def _average(average: ClaimsModel, model: ClaimsModel, keep: float) -> None:
@@ -119,7 +130,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     news, debates = annotated(options.shared), claimbuster(options.shared)
     model = train(
-        [s for s in news if s.part == "train"],
+        [s for s in news if s.part == "train"] + EXTRA * extra(),
         [s for s in debates if s.part == "train"],
         options.epochs,
         options.rate,

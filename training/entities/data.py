@@ -19,7 +19,6 @@ TYPES = ("person", "organisation", "place", "event", "other")
 LABELS = ("O", *(f"{prefix}-{kind}" for kind in TYPES for prefix in "BI"))
 ANY = frozenset(LABELS)
 OUTSIDE = frozenset({"O"})
-VAGUE_TYPES = ("event", "other")
 
 CORE = {
     "PER": "person", "ORG": "organisation", "LOC": "place",
@@ -53,18 +52,20 @@ SCHEMES: dict[str, dict[str, str | None]] = {
 MARKED: dict[str, tuple[str, ...]] = {
     "uner-ewt": ("person", "organisation", "place"),
     "btc": ("person", "organisation", "place"),
-    "wnut17": ("person", "organisation", "place"),
+    "wnut17": ("person", "organisation", "place", "other"),
     "gum": ("person", "organisation", "place", "event"),
-    "gmb": ("person", "organisation", "place", "event"),
+    "gmb": ("person", "organisation", "place", "event", "other"),
     "crossner": ("person", "organisation", "place", "event"),
     "redocred": ("person", "organisation", "place"),
     "re3d": ("person", "organisation", "place"),
 }
 
-REGION_WORDS = frozenset("the northern southern eastern western central north south east west northwest northeast".split())
+REGION_WORDS = frozenset(
+    ["the", "northern", "southern", "eastern", "western", "central", "north", "south", "east", "west", "northwest", "northeast"]
+)
 
-NO_SPACE_BEFORE = frozenset(". , ; : ! ? % ) ] } ' ” ’ 's ’s 'S n't 're 've 'll 'd 'm ... … /".split())
-NO_SPACE_AFTER = frozenset("( [ { “ ‘ $ £ € # / @".split())
+NO_SPACE_BEFORE = frozenset([".", ",", ";", ":", "!", "?", "%", ")", "]", "}", "'", "”", "’", "'s", "’s", "'S", "n't", "'re", "'ve", "'ll", "'d", "'m", "...", "…", "/"])
+NO_SPACE_AFTER = frozenset(["(", "[", "{", "“", "‘", "$", "£", "€", "#", "/", "@"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,9 @@ def detokenise(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
 def allowed(sentence: Sentence, words: Sequence[tuple[int, int]]) -> list[frozenset[str]]:
     """The tags allowed for each word (a span of the sentence's text)."""
     unmarked = {kind for kind in TYPES if kind not in sentence.marked}
-    outside = OUTSIDE | {f"{prefix}-{kind}" for kind in unmarked for prefix in "BI"}
-    tags: list[frozenset[str]] = [outside] * len(words)
+    vague = OUTSIDE | {f"{prefix}-{kind}" for kind in unmarked for prefix in "BI"}
+    # Names have capitals or digits: without this, nothing would teach that "the" is no name of an unmarked type.
+    tags = [vague if _may_name(sentence.text[start:end]) else OUTSIDE for start, end in words]
     for start, end, kind in sentence.spans:
         first = True
         for place, (word_start, word_end) in enumerate(words):
@@ -173,6 +175,10 @@ def allowed(sentence: Sentence, words: Sequence[tuple[int, int]]) -> list[frozen
                 tags[place] = ANY if kind is None else frozenset({f"{'B' if first else 'I'}-{kind}"})
                 first = False
     return tags
+
+
+def _may_name(word: str) -> bool:
+    return any(character.isupper() or character.isdigit() for character in word)
 
 
 @dataclass(frozen=True, slots=True)

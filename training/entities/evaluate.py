@@ -30,9 +30,7 @@ def counts(sentence: Sentence, found: set[tuple[int, int, str]]) -> dict[str, tu
     """Per type: right, found, gold. What overlaps a span of unclear gold is not counted."""
     gold = sentence.gold(TYPES)
     unclear = [(start, end) for start, end, kind in sentence.spans if kind not in TYPES]
-    kept = {
-        span for span in found if span[2] in TYPES and not any(s < span[1] and span[0] < e for s, e in unclear)
-    }
+    kept = {span for span in found if span[2] in TYPES and not any(s < span[1] and span[0] < e for s, e in unclear)}
     return {
         kind: (
             sum(span[2] == kind for span in kept & gold),

@@ -33,8 +33,7 @@ CITY_POPULATION = 100_000
 DOMINANT = 4  # a city is meant by its bare name when it has this many times the people of the next of that name
 # Abbreviations that mean one body in any news; all others count only beside the full name (`~`).
 BARE = frozenset(
-    """nato un eu uno who imf iaea osce oecd unesco unicef unhcr opec asean wto icrc csto eaeu opcw ecb unrwa wfp fao
-    ecowas interpol iom icj cern efta undp unga unsc unhrc ohchr saarc caricom mercosur brics europol eurojust""".split()
+    ["nato", "un", "eu", "uno", "who", "imf", "iaea", "osce", "oecd", "unesco", "unicef", "unhcr", "opec", "asean", "wto", "icrc", "csto", "eaeu", "opcw", "ecb", "unrwa", "wfp", "fao", "ecowas", "interpol", "iom", "icj", "cern", "efta", "undp", "unga", "unsc", "unhrc", "ohchr", "saarc", "caricom", "mercosur", "brics", "europol", "eurojust"]
 )
 NOBODY = frozenset({"congo", "wb", "era", "share", "era net"})  # of two countries, or too common a word
 CABINETS = {
@@ -87,7 +86,9 @@ def countries(sources: Path) -> Iterator[Entry]:
             names = [re.sub(r"\s*[\[*].*$", "", name) for name in names]
             keys = {key for key in keys_of(names) if not key.startswith("=")}
             weight = 100 if row["is_independent"] == "Yes" else 20
-            yield Entry("country", link.rsplit("/", 1)[1], row["CLDR display name"] or names[0], code, weight=weight, keys=keys)
+            yield Entry(
+                "country", link.rsplit("/", 1)[1], row["CLDR display name"] or names[0], code, weight=weight, keys=keys
+            )
 
 
 def bodies(sources: Path) -> Iterator[Entry]:
@@ -240,7 +241,9 @@ def main() -> None:
     entries.sort(key=lambda entry: (entry.kind, entry.wikidata, entry.name))
     with arguments.out.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as stream:
         stream.write("".join(f"{entry.row()}\n" for entry in entries).encode())
-    kinds = {kind: sum(entry.kind == kind for entry in entries) for kind in ("country", "capital", "city", "body", "person")}
+    kinds = {
+        kind: sum(entry.kind == kind for entry in entries) for kind in ("country", "capital", "city", "body", "person")
+    }
     print(kinds, arguments.out.stat().st_size, "bytes")
 
 

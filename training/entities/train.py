@@ -127,7 +127,9 @@ def train(model: Tagger, data: Sequence[Example], arguments: argparse.Namespace)
 
 
 def _step(model: Tagger, batch: Sequence[Example], chance: random.Random, bfloat16: bool) -> float:
-    inputs = {name: torch.from_numpy(array) for name, array in collate([recased(e.window, chance) for e in batch]).items()}
+    inputs = {
+        name: torch.from_numpy(array) for name, array in collate([recased(e.window, chance) for e in batch]).items()
+    }
     rows = torch.ones((*inputs["input_ids"].shape, len(LABELS)), dtype=torch.bool)
     for place, example in enumerate(batch):
         rows[place, : len(example.window)] = torch.from_numpy(example.allowed)
@@ -143,6 +145,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="directory of the .iob.gz sets")
     parser.add_argument("--out", type=Path, required=True, help="model directory to write")
+    parser.add_argument("--start", type=Path, help="go on from these float32 weights")
     parser.add_argument("--weights", type=Path, help="also keep the float32 weights in this file")
     parser.add_argument("--epochs", type=float, default=3.0)
     parser.add_argument("--rate", type=float, default=2e-4)
@@ -161,6 +164,8 @@ def main() -> None:
     data = examples(Encoding(tokenizer, MAX_PIECES), found.train)
     print(f"{len(found.train)} sentences, {sum(len(e.window) for e in data)} pieces", flush=True)
     model = Tagger(len(LABELS), arguments.layers)
+    if arguments.start:
+        model.load_state_dict(torch.load(arguments.start))
     train(model, data, arguments)
     if arguments.weights:
         torch.save(model.state_dict(), arguments.weights)

@@ -11,22 +11,15 @@ from deploy.local.control import SOCKET_PATH_LIMIT, StackError, socket_path
 from deploy.local.supervision import configuration
 
 
-def make(run_dir, **changes):
-    arguments = {
-        "run_dir": Path(run_dir),
-        "log_dir": Path("/logs"),
-        "socket": Path("/s.sock"),
-        "services": [("language", 5), ("claims", 30)],
-        "broker": ["python", "-m", "broker"],
-        "broker_stop_s": 20,
-    }
+def make(**changes):
+    arguments = {"socket": Path("/s.sock"), "services": [("language", 5), ("claims", 30)], "broker_stop_s": 20}
     parser = configparser.RawConfigParser()
     parser.read_string(configuration(**{**arguments, **changes}))
     return parser
 
 
 def test_services_stop_before_the_broker_and_nothing_starts_by_itself():
-    parser = make("/run")
+    parser = make()
     assert parser.getint("group:services", "priority") > parser.getint("program:broker", "priority")
     assert parser.get("group:services", "programs") == "language,claims"
     programs = [section for section in parser.sections() if section.startswith("program:")]
@@ -36,13 +29,13 @@ def test_services_stop_before_the_broker_and_nothing_starts_by_itself():
 
 
 def test_an_outside_broker_gets_no_program():
-    assert not make("/run", broker=None).has_section("program:broker")
+    assert not make(broker_stop_s=None).has_section("program:broker")
 
 
 def test_odd_characters_of_a_path_are_escaped_or_refused():
-    assert "'/a 100%%/é/processes.json'" in make("/a 100%/é").get("program:claims", "command")
+    assert make(socket=Path("/a 100%/é")).get("unix_http_server", "file") == "/a 100%%/é"
     with pytest.raises(ValueError, match="can't hold"):
-        make("/a ;b")
+        make(socket=Path("/a ;b"))
 
 
 def test_the_socket_path_is_short_private_and_one_a_state_directory(tmp_path, monkeypatch):

@@ -1,31 +1,13 @@
-"""`subscribe`: follows a topic."""
+"""A message of a topic as one line of JSON."""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
-from time import monotonic
 from typing import Any
-
-from kafka import KafkaConsumer
 
 from schemas.topics import ARTICLES_DEAD, Topic
 from services.stream.dead_letters import Cause
-
-
-def messages(client: KafkaConsumer, timeout: float | None = None) -> Iterator[Any]:
-    """Records as they come. Closes the client at the end. Raises TimeoutError after `timeout` seconds."""
-    end = None if timeout is None else monotonic() + timeout
-    try:
-        while True:
-            left = 1.0 if end is None else end - monotonic()
-            if left <= 0:
-                raise TimeoutError
-            for records in client.poll(timeout_ms=int(min(left, 1.0) * 1000) + 1).values():
-                yield from records
-    finally:
-        client.close()
 
 
 def as_json(topic: Topic, record: Any) -> str:

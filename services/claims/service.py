@@ -1,0 +1,69 @@
+"""claims: reads articles with their entities, writes them with their claims, and every claim as a message of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemas import ClaimsEvent, DetectedClaim, EntitiesEvent, Processor, Status
+from schemas.topics import ARTICLES_CLAIMS, ARTICLES_ENTITIES, CLAIMS_DETECTED
+from services.claims.reader import MODEL, ClaimReader
+from services.stream.service import Service
+from services.stream.settings import Settings
+
+
+@dataclass(frozen=True)
+class Tool:
+    """The reader and what made it."""
+
+    reader: ClaimReader
+    processor: Processor
+
+
+def load(settings: Settings) -> Tool:
+    """Once a process."""
+    reader = ClaimReader.load(settings.models.claims or MODEL)
+    model = reader.model
+    return Tool(reader, Processor(name="claims", version=model.version, model=model.name, model_sha256=model.sha256))
+
+
+def process(tool: Tool, event: EntitiesEvent) -> ClaimsEvent:
+    """The article with its claims; without any in a language that the model does not serve."""
+    if event.status is Status.SKIPPED:
+        return ClaimsEvent.after(event, tool.processor)
+    language = event.language.language
+    if language not in tool.reader.languages:
+        return ClaimsEvent.after(event, tool.processor, **event.unsupported("claims", language))
+    return ClaimsEvent.after(event, tool.processor, claims=tool.reader.read(event))
+
+
+def detected(event: ClaimsEvent) -> Iterator[tuple[str, DetectedClaim]]:
+    """Every claim of an article as a message that stands alone, with its key."""
+    article = event.article
+    for claim in event.claims:
+        yield (
+            claim.claim_id,
+            DetectedClaim(
+                **dict(claim),
+                article_id=article.article_id,
+                article_version=article.version,
+                url=article.url,
+                title=article.title,
+                source=article.source,
+                published_at=article.published_at,
+                processor=event.processor,
+                processed_at=event.processed_at,
+            ),
+        )
+
+
+service = Service(
+    name="claims",
+    summary="Finds claims: their type, speaker, target and check-worthiness",
+    reads=ARTICLES_ENTITIES,
+    writes=ARTICLES_CLAIMS,
+    also_writes=CLAIMS_DETECTED,
+    split=detected,
+    load=load,
+    process=process,
+)

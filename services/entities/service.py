@@ -1,0 +1,53 @@
+"""entities: reads articles with their language, writes them with who, what and where they name, numbers and dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schemas import Entities, EntitiesEvent, LanguageEvent, Processor, Status
+from schemas.entities import SentenceSpan
+from schemas.topics import ARTICLES_ENTITIES, ARTICLES_LANGUAGE
+from services.entities.read import MODEL, EntityReader
+from services.stream.service import Service
+from services.stream.settings import Settings
+from services.text.sentences import split
+
+
+@dataclass(frozen=True)
+class Tool:
+    """The reader, what made it, and the length up to which articles are read."""
+
+    reader: EntityReader
+    processor: Processor
+    max_characters: int
+
+
+def load(settings: Settings) -> Tool:
+    """Once a process."""
+    reader = EntityReader.load(settings.models.entities or MODEL)
+    model = reader.model
+    processor = Processor(name="entities", version=model.version, model=model.name, model_sha256=model.sha256)
+    return Tool(reader, processor, settings.processing.max_characters)
+
+
+def process(tool: Tool, event: LanguageEvent) -> EntitiesEvent:
+    """The article with its entities. In a language that the model does not serve: with its sentences alone."""
+    if event.status is Status.SKIPPED:
+        return EntitiesEvent.after(event, tool.processor, entities=Entities())
+    text, language = event.article.text[: tool.max_characters], event.language.language
+    sentences = split(text, language)
+    if language not in tool.reader.languages:
+        bare = Entities(sentences=[SentenceSpan(start=start, end=end) for start, end in sentences])
+        return EntitiesEvent.after(event, tool.processor, entities=bare, **event.unsupported("entities", language))
+    found = tool.reader.read(text, sentences, event.article.published_at)
+    return EntitiesEvent.after(event, tool.processor, entities=found)
+
+
+service = Service(
+    name="entities",
+    summary="Finds people, organisations, places, events, quantities and dates, and links them to Wikidata",
+    reads=ARTICLES_LANGUAGE,
+    writes=ARTICLES_ENTITIES,
+    load=load,
+    process=process,
+)

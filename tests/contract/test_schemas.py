@@ -1,0 +1,83 @@
+"""What is on the topics stays readable, and what is written about it stays true."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from schemas import generate
+from schemas.topics import TOPICS
+from services.stream.service import registry
+from services.stream.settings import Settings
+from services.stream.stage import Stage, parse
+
+EXAMPLES = Path(generate.__file__).parent / "examples"
+WITH_MODEL = [topic for topic in TOPICS.values() if topic.model is not None]
+
+
+def examples(topic: str) -> list[Path]:
+    return sorted((EXAMPLES / topic).glob("*.json"))
+
+
+def test_generated_files_are_what_the_models_say() -> None:
+    committed = {path.name: path.read_text(encoding="utf-8") for path in generate.FOLDER.iterdir()}
+    assert committed == generate.files(), "run `make schemas` and commit what it writes"
+
+
+@pytest.mark.parametrize("topic", WITH_MODEL, ids=lambda topic: topic.name)
+def test_golden_examples_are_read_for_ever(topic) -> None:
+    """Examples are only ever added: each was a real message once, and some consumer has it stored."""
+    assert topic.model is not None
+    schema = json.loads((generate.FOLDER / f"{topic.name}.schema.json").read_text(encoding="utf-8"))
+    assert examples(topic.name), f"{topic.name} has no golden example"
+    for path in examples(topic.name):
+        data = path.read_bytes()
+        message = parse(topic.model, data)
+        jsonschema.validate(json.loads(data), schema)
+        again = json.loads(message.model_dump_json())
+        original = json.loads(data)
+        assert {name: again[name] for name in original if name in again} | {
+            name: value for name, value in original.items() if name not in again
+        } == original or topic.name == "articles.raw", f"{path.name} loses something when read and written"
+
+
+@pytest.mark.parametrize("topic", [t for t in WITH_MODEL if t.name != "articles.raw"], ids=lambda topic: topic.name)
+def test_spans_of_examples_are_exact(topic) -> None:
+    def spans(value):
+        if isinstance(value, dict):
+            if {"exact", "start", "end"} <= set(value):
+                yield value
+            for part in value.values():
+                yield from spans(part)
+        elif isinstance(value, list):
+            for part in value:
+                yield from spans(part)
+
+    for path in examples(topic.name):
+        message = json.loads(path.read_text(encoding="utf-8"))
+        if "article" not in message:
+            continue
+        for span in spans(message):
+            assert message["article"]["text"][span["start"] : span["end"]] == span["exact"]
+
+
+@pytest.mark.parametrize("service", registry().values(), ids=lambda service: service.name)
+def test_every_service_reads_the_examples_of_its_topic(service) -> None:
+    stage = Stage(service, Settings())
+    for path in examples(service.reads.name):
+        done = stage(path.read_bytes())
+        assert [output.topic for output in done.outputs][0] is service.writes
+        for output in done.outputs:
+            assert output.topic.model is not None
+            schema = json.loads((generate.FOLDER / f"{output.topic.name}.schema.json").read_text(encoding="utf-8"))
+            jsonschema.validate(json.loads(output.value), schema)
+        assert stage(path.read_bytes()).outputs[0].event_id == done.outputs[0].event_id
+
+
+def test_services_cover_the_flow() -> None:
+    written = {service.writes.name for service in registry().values()}
+    written |= {service.also_writes.name for service in registry().values() if service.also_writes}
+    assert written == set(TOPICS) - {"articles.raw", "articles.dead"}
