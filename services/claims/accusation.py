@@ -8,7 +8,7 @@ from schemas.claims import Actor
 from services.claims import lexicon
 from services.claims.actors import is_pronoun, resolve, same
 from services.claims.classifier import Reading
-from services.claims.passage import Passage, SentenceView
+from services.claims.passage import ACTORS, Passage, SentenceView
 from services.claims.tokens import Token
 
 Piece = tuple[int, int]
@@ -69,7 +69,7 @@ def _by_grammar(sentence: SentenceView) -> Iterator[Piece]:
             piece = _before(words, place)  # "militants accused of planning"
         else:
             piece = _blamed_on(words, place) if base == "blame" else None
-            piece = piece or _after(words, place + 1)
+            piece = piece or (_doer(sentence, place) if base in lexicon.CONDEMNING else _after(words, place + 1))
         if piece is not None:
             yield piece
     for place, word in enumerate(words):
@@ -85,6 +85,20 @@ def _by_grammar(sentence: SentenceView) -> Iterator[Piece]:
             continue
         if piece is not None:
             yield piece
+
+
+def _doer(sentence: SentenceView, place: int) -> Piece | None:
+    """Whom "condemns …" is about: deeds are condemned more often than actors, so the doer must be named with them."""
+    words, piece = sentence.words, _after(sentence.words, place + 1)
+    if piece is None:
+        return None
+    for mention in sentence.mentions:
+        if mention.type in ACTORS and piece[0] <= mention.span.start and mention.span.end <= piece[1]:
+            rest = [word.text for word in words if mention.span.end <= word.start and word.end <= piece[1]]
+            if not rest or rest[0] in {"'s", "’s"}:
+                return mention.span.start, mention.span.end
+    by = next((at for at in range(place + 1, min(place + 14, len(words))) if words[at].lower == "by"), None)
+    return _after(words, by + 1) if by is not None else None
 
 
 def _by_model(reading: Reading | None) -> Iterator[Piece]:

@@ -15,6 +15,7 @@ Piece = tuple[int, int]
 _LEADING = re.compile(r"^(?:the|a|an|its|his|her|their|our|but|and|meanwhile|however)\s+", re.IGNORECASE)
 _DANGLING = re.compile(r"(?:of|to|by|with|from|and|but|in|on|for|at)\s+|[^\w]+")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_OWN_WORDS = re.compile(r"\s+(?:statement|letter|tweet|post|message|speech|remarks|testimony|memoir|interview)\b")
 _LONGEST_NAME = 120
 
 
@@ -62,7 +63,9 @@ def is_pronoun(passage: Passage, piece: Piece) -> bool:
 def office(passage: Passage, piece: Piece) -> str | None:
     """The office of a phrase that names nobody ("the foreign minister" → "minister"); None otherwise."""
     words = words_of(passage, piece)
-    if not words or len(words) > 6 or words[0] not in {"the", "this", "that"}:
+    text = passage.text[piece[0] : piece[1]]
+    titled = all(word[0].isupper() for word in text.split())
+    if not words or len(words) > 6 or not (titled or words[0] in {"the", "this", "that"}):
         return None
     head = next((place for place, word in enumerate(words) if word in {"of", "for", "in"}), len(words)) - 1
     return words[head] if words[head] in lexicon.OFFICES else None
@@ -91,9 +94,10 @@ def _person(passage: Passage, inside: list[Mention]) -> Mention | None:
     for mention in reversed(inside):
         if mention.type is not EntityType.PERSON:
             continue
-        after = passage.text[mention.span.end : mention.span.end + 2]
+        after = passage.text[mention.span.end : mention.span.end + 24].lower()
         before = passage.text[max(0, mention.span.start - 24) : mention.span.start].lower().split()
-        if after.startswith(("'s", "’s")) or (before and before[-1] in {"for", "of", "to", "by", "with", "against"}):
+        possessor = after.startswith(("'s", "’s")) and not _OWN_WORDS.match(after, 2)
+        if possessor or (before and before[-1] in {"for", "of", "to", "by", "with", "against"}):
             continue
         return mention
     return None

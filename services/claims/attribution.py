@@ -48,7 +48,7 @@ class _Reader:
         self._readings = readings
         self._said: list[_Said] = []
         self._by_chain: dict[int, Actor] = {}
-        self._offices: dict[str, Actor] = {}
+        self._offices: list[tuple[set[str], Actor]] = []
         self._running: Actor | None = None
         self._focus: Actor | None = None
         self._block: Actor | None = None
@@ -65,12 +65,14 @@ class _Reader:
     def _sentence(self, sentence: SentenceView, reading: Reading | None) -> _Said:
         self._note_offices(sentence)
         frame, subject = self._frame(sentence, reading)
-        mode = self._mode(sentence, reading, frame)
+        signed = self._signed(sentence) if frame is None else None
+        mode = AttributionMode.DIRECT if signed else self._mode(sentence, reading, frame)
+        subject = signed or subject
         if self._in_block(sentence, frame, subject):
             return _Said(AttributionMode.DIRECT, speaker=self._block)
         said = _Said(mode, frame, subject)
         if self._opens_block(sentence, frame):
-            said.mode = mode = AttributionMode.AUTHOR if self._ends(sentence, ":") else AttributionMode.DIRECT
+            said.mode = mode = mode if self._ends(sentence, ":") else AttributionMode.DIRECT
             said.opens = True
         if mode in {AttributionMode.AUTHOR, AttributionMode.UNKNOWN}:
             return said
@@ -146,6 +148,14 @@ class _Reader:
         other = self._passage.text[tagged[0][0] : tagged[0][1]]
         return own.islower() and not other.islower() and own.lower() not in lexicon.PRONOUNS
 
+    def _signed(self, sentence: SentenceView) -> Piece | None:
+        """The name under a quotation: "“…” — Ana Petrescu"."""
+        words = [word for word in sentence.words if not word.quoted]
+        dash = bool(words) and words[0].text in {"-", "–", "—", "~"} and sentence.quoted >= _MOSTLY
+        if not dash or not 2 <= len(words) <= 7 or any(word.is_word and not word.text[0].isupper() for word in words):
+            return None
+        return (words[1].start, words[-1].end) if sentence.words[0].quoted else None
+
     def _quoted(self, sentence: SentenceView, piece: Piece) -> bool:
         return any(quotation.start <= piece[0] and piece[1] <= quotation.end for quotation in sentence.quotations)
 
@@ -174,13 +184,20 @@ class _Reader:
             return known.model_copy(update={"span": span}) if known else None
         held = office(self._passage, subject)
         actor = self._apposed(sentence, subject) or resolve(self._passage, sentence, subject)
-        if held is not None and actor is not None and actor.entity is None:
-            known = self._offices.get(held)
-            if known is None and self._focus is not None and held in {"spokesman", "spokeswoman", "official", "leader"}:
-                known = self._focus if len(span.exact.split()) <= 2 else None
+        if held is not None and (actor is None or not self._names_person(sentence, subject)):
+            known = self._holder(subject, held)
             if known is not None:
                 return known.model_copy(update={"span": span})
         return actor
+
+    def _holder(self, subject: Piece, held: str) -> Actor | None:
+        """Who was named with this office before: "Foreign Secretary X … the Foreign Secretary", or "the minister" alone."""
+        words = {word for word in words_of(self._passage, subject) if word not in lexicon.DETERMINERS}
+        for title, actor in reversed(self._offices):
+            if words <= title:
+                return actor
+        alone = len(words) == 1 and held in {"spokesman", "spokeswoman", "spokesperson", "official", "leader"}
+        return self._focus if alone else None
 
     def _apposed(self, sentence: SentenceView, subject: Piece) -> Actor | None:
         """The person whose apposition the grammar took for the subject: "X, head of the institute, in Boston, said"."""
@@ -214,14 +231,14 @@ class _Reader:
 
     def _note_offices(self, sentence: SentenceView) -> None:
         for mention in sentence.mentions:
-            if mention.type is EntityType.PERSON:
-                title = [word for word in sentence.words if word.end <= mention.span.start][-3:]
-                after = [word for word in sentence.words if word.start >= mention.span.end][:6]
-                if after and after[0].text == ",":
-                    title += after
-                for word in title:
-                    if word.lower in lexicon.OFFICES:
-                        self._offices[word.lower] = of_mention(self._passage, mention)
+            if mention.type is not EntityType.PERSON:
+                continue
+            title = [word for word in sentence.words if word.end <= mention.span.start][-6:]
+            after = [word for word in sentence.words if word.start >= mention.span.end][:7]
+            title += after if after and after[0].text == "," else []
+            words = {word.lower for word in title}
+            if words & lexicon.OFFICES:
+                self._offices.append((words, of_mention(self._passage, mention)))
 
     def _remember(self, sentence: SentenceView, said: _Said) -> None:
         if said.speaker is not None:
@@ -270,12 +287,12 @@ class _Reader:
         if self._block_quoted:
             ends = speaks or sentence.quoted < _MOSTLY
         else:
-            ends = self._ends(sentence, ":") or (speaks and self._is_person(sentence, subject))
+            ends = self._ends(sentence, ":") or (speaks and self._names_person(sentence, subject))
         if ends:
             self._block = None
         return not ends
 
-    def _is_person(self, sentence: SentenceView, subject: Piece | None) -> bool:
+    def _names_person(self, sentence: SentenceView, subject: Piece | None) -> bool:
         if subject is None or is_pronoun(self._passage, subject):
             return subject is not None
         return any(

@@ -328,9 +328,7 @@ def _right(words: Sequence[Token], first: int) -> Piece | None:
     while place < len(words):
         token = words[place]
         stops = token.quoted or (not token.is_word and token.text not in {"'s", "’s", "-", "&", "'", "’"})
-        if stops or (place > first and token.lower in lexicon.AFTER_SUBJECT | lexicon.AUXILIARIES | lexicon.MODALS):
-            break
-        if place > first and token.lower in lexicon.DAYS | lexicon.ADVERBS:
+        if stops or (place > first and _ends_right(words, place)):
             break
         place += 1
     if place == first or words[first].lower in lexicon.PREPOSITIONS | lexicon.BOUNDARIES:
@@ -341,6 +339,15 @@ def _right(words: Sequence[Token], first: int) -> Piece | None:
         named = _right(words, place + 1)
         return (words[first].start, named[1]) if named else _span(words, first, place)
     return _span(words, first, place)
+
+
+def _ends_right(words: Sequence[Token], place: int) -> bool:
+    lower, previous = words[place].lower, words[place - 1]
+    if previous.lower in lexicon.OFFICES and lower in {"to", "for", "in", "on"}:  # the ambassador to the United States
+        return False
+    if lower in {"the", "a", "an"} and previous.text[0].isupper():  # according to X the plan failed
+        return True
+    return lower in lexicon.AFTER_SUBJECT | lexicon.AUXILIARIES | lexicon.MODALS | lexicon.DAYS | lexicon.ADVERBS
 
 
 def _before(words: Sequence[Token], place: int) -> str:

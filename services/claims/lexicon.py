@@ -118,6 +118,8 @@ ACCUSING = _words(
     "accuse blame condemn denounce criticise criticize slam decry charge castigate lambast berate rebuke indict arraign",
     "convict sue sanction chastise implicate incriminate fault",
 )
+# Of these the object is more often a deed.
+CONDEMNING = _words("condemn denounce criticise criticize slam decry castigate sanction")
 # "is accused of": the actor is the subject of the passive.
 ACCUSED = _words(
     "accused blamed charged convicted suspected indicted condemned criticised criticized sentenced implicated"

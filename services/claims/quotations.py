@@ -77,6 +77,9 @@ def _paragraph(text: str, start: int, end: int, mark: str = "") -> list[tuple[in
         if opened < 0:
             if _can_open(text, match, start):
                 opened, mark = place, here
+        elif here == mark == '"' and place > start and text[place - 1].isspace() and text[match.end() : match.end() + 1].isalnum():
+            found.append((opened, place, False))  # the one before was never closed
+            opened = place
         elif here in _CLOSES[mark] and _can_close(text, match, mark, start):
             if text[opened + first * len(mark) : place].strip():
                 found.append((opened, match.end(), True))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from schemas import ClaimsEvent, DetectedClaim, EntitiesEvent, Processor, Status
 from schemas.topics import ARTICLES_CLAIMS, ARTICLES_ENTITIES, CLAIMS_DETECTED
-from services.claims.reader import MODEL, ClaimReader
 from services.stream.service import Service
 from services.stream.settings import Settings
+
+if TYPE_CHECKING:
+    from services.claims.reader import ClaimReader
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,9 @@ class Tool:
 
 
 def load(settings: Settings) -> Tool:
-    """Once a process."""
+    """Once a process, and only in the one that reads: the model's libraries are imported here."""
+    from services.claims.reader import MODEL, ClaimReader
+
     reader = ClaimReader.load(settings.models.claims or MODEL)
     model = reader.model
     return Tool(reader, Processor(name="claims", version=model.version, model=model.name, model_sha256=model.sha256))

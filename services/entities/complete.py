@@ -13,6 +13,8 @@ from services.entities.names import fold
 from services.entities.recognise import Name
 from services.entities.titles import title_length
 
+_words = str.split
+
 TYPE_OF_KIND = {"country": "place", "capital": "place", "city": "place", "body": "organisation", "person": "person"}
 
 # Probabilities given to what no model scored: set so that they agree with the share right on held-out news.
@@ -25,7 +27,14 @@ _LAST_WORD = re.compile(r"(\w[\w.’'-]*)[ \u00a0\-–]\Z")
 _SHORTEST_REPEAT = 4
 # Capitalised words that may stand before a name and be no part of it.
 _NO_PART_OF_NAMES = frozenset(
-    ["the", "a", "an", "this", "that", "these", "those", "in", "on", "at", "of", "to", "for", "from", "by", "with", "and", "or", "but", "as", "if", "when", "while", "while", "after", "before", "since", "until", "over", "under", "against", "between", "among", "both", "he", "she", "they", "we", "it", "his", "her", "their", "our", "its", "there", "here", "what", "why", "how", "who", "where", "not", "no", "yes", "also", "even", "only", "then", "now", "new", "today", "yesterday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    _words(
+        """
+    the a an this that these those in on at of to for from by with and or but as if when while while after
+    before since until over under against between among both he she they we it his her their our its there
+    here what why how who where not no yes also even only then now new today yesterday monday tuesday
+    wednesday thursday friday saturday sunday
+    """
+    )
 )
 
 

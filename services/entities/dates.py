@@ -10,9 +10,14 @@ from datetime import date, datetime, timedelta
 from schemas.entities import DateMention
 from schemas.span import Span
 
+_words = str.split
+
 _MONTHS = _words("january february march april may june july august september october november december")
 _DAYS = _words("monday tuesday wednesday thursday friday saturday sunday")
-_SMALL = {word: value for value, word in enumerate(_words("one two three four five six seven eight nine ten eleven twelve"), 1)}
+_SMALL = {
+    word: value
+    for value, word in enumerate(_words("one two three four five six seven eight nine ten eleven twelve"), 1)
+}
 _SMALL |= {"a": 1, "an": 1, "couple of": 2}
 
 _MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
@@ -33,8 +38,6 @@ _PATTERNS = (
     r"(?P<deictic>(?:[Tt]he\s+)?day\s+(?:before\s+yesterday|after\s+tomorrow)|[Tt]oday|[Yy]esterday|[Tt]omorrow|[Tt]onight)",
     rf"(?P<weekday>{_DAY})",
 )
-
-_words = str.split
 # Only the first letters of months and days are fixed: names of months are words too ("may", "march").
 _DATE = re.compile(
     r"(?<![\w.,/$€£-])(?:" + "|".join(_PATTERNS) + r")(?![\w%])"
@@ -43,7 +46,9 @@ _LOOSE = re.compile(
     rf"(?:\b(?:[Ii]n|[Oo]f|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]rom|[Dd]uring|[Bb]efore|[Aa]fter|[Ee]arly|[Ll]ate|[Mm]id|and|to|the)[\s-]+|\()"
     rf"(?:(?P<in_month>{_MONTH})(?![\w.-])|(?P<year>{_YEAR})(?![\w%,.-]*\d)(?!\s+(?:people|soldiers|troops|men|women|tons|tonnes|km|dollars)))"
 )
-_AHEAD = re.compile(r"\b(?:will|would|shall|is\s+to|are\s+to|due|scheduled|plans?|planned|expected|upcoming|going\s+to|set\s+to)\b")
+_AHEAD = re.compile(
+    r"\b(?:will|would|shall|is\s+to|are\s+to|due|scheduled|plans?|planned|expected|upcoming|going\s+to|set\s+to)\b"
+)
 
 
 def find_dates(text: str, sentences: Sequence[tuple[int, int]], published_at: datetime | None) -> list[DateMention]:
@@ -76,7 +81,9 @@ def _value(match: re.Match[str], day: date | None, ahead: bool) -> str | None:
 
 
 def _full(year: int, month: int, number: int) -> str | None:
-    return f"{year:04}-{month:02}-{number:02}" if 1 <= month <= 12 and 1 <= number <= monthrange(year, month)[1] else _NONE
+    return (
+        f"{year:04}-{month:02}-{number:02}" if 1 <= month <= 12 and 1 <= number <= monthrange(year, month)[1] else _NONE
+    )
 
 
 def _month(name: str) -> int:
@@ -94,7 +101,9 @@ def _named(year: str | None, month: int, number: int, day: date | None, ahead: b
     fitting = [each for each in dates if timedelta(days=-300) <= each - day <= timedelta(days=300 if ahead else 60)]
     if not fitting:
         return _NONE
-    key: Callable[[date], object] = (lambda each: (each < day, abs(each - day))) if ahead else (lambda each: abs(each - day))
+    key: Callable[[date], object] = (
+        (lambda each: (each < day, abs(each - day))) if ahead else (lambda each: abs(each - day))
+    )
     return min(fitting, key=key).isoformat()  # type: ignore[arg-type]
 
 
@@ -128,7 +137,11 @@ def _shifted(day: date, unit: str, count: int) -> str:
 
 
 def _ago(match: re.Match[str], day: date | None, _ahead: bool) -> str | None:
-    words = re.sub(r"\s+", " ", match["ago_n"].lower()).removeprefix("a ") if " " in match["ago_n"] else match["ago_n"].lower()
+    words = (
+        re.sub(r"\s+", " ", match["ago_n"].lower()).removeprefix("a ")
+        if " " in match["ago_n"]
+        else match["ago_n"].lower()
+    )
     count = int(words) if words.isdigit() else _SMALL[words]
     if day is None or (match["ago_u"] == "year" and count >= day.year):
         return None

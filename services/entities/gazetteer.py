@@ -10,6 +10,8 @@ from pathlib import Path
 
 from services.entities.names import fold
 
+_words = str.split
+
 TABLE = Path(__file__).parent / "data" / "gazetteer.tsv.gz"
 LONGEST = 7  # words of the longest name looked for in running text
 
@@ -18,12 +20,18 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’\-][^\W_]+)*\.?")
 # Lower-cased by careless typists or machine translation, these are still no English word.
 _LOWERABLE = frozenset({"country", "capital"})
 _ENGLISH_WORDS = frozenset(
-    ["china", "turkey", "jordan", "chad", "guinea", "georgia", "mali", "niger", "benin", "togo", "oman", "cuba", "peru", "chile", "bermuda", "panama", "jersey", "guernsey", "lima", "male", "roseau", "apia", "nice", "sofia", "vienna", "victoria", "santiago", "bath", "split", "hague", "reunion", "america", "dominica", "grenada", "man", "polish", "emirates", "holland", "manila", "samoa", "tonga", "palau", "macao", "bern", "berne", "brunei", "malta", "monaco"]
+    _words(
+        """
+    china turkey jordan chad guinea georgia mali niger benin togo oman cuba peru chile bermuda panama jersey
+    guernsey lima male roseau apia nice sofia vienna victoria santiago bath split hague reunion america
+    dominica grenada man polish emirates holland manila samoa tonga palau macao bern berne brunei malta monaco
+    """
+    )
 )
-
-_words = str.split
 # Capitalised too, these are everyday words or forenames.
-_EVERYDAY = frozenset(_words("turkey jordan chad georgia victoria male nice split bath polish reunion emirates man dominica grenada"))
+_EVERYDAY = frozenset(
+    _words("turkey jordan chad georgia victoria male nice split bath polish reunion emirates man dominica grenada")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,16 @@ from dataclasses import dataclass, field
 from services.entities.gazetteer import Entry
 from services.entities.names import distance, fold, initials, similar
 
+_words = str.split
+
 GENERIC_TAILS = frozenset(
-    ["group", "company", "corporation", "corp", "inc", "ltd", "llc", "plc", "party", "movement", "organization", "organisation"]
+    _words(
+        """
+    group company corporation corp inc ltd llc plc party movement organization organisation
+    """
+    )
 )
-_PARTICLES = frozenset(["al", "el", "bin", "ibn", "abu", "van", "von", "der", "de", "la", "le", "da", "di"])
+_PARTICLES = frozenset(_words("al el bin ibn abu van von der de la le da di"))
 
 
 @dataclass(slots=True)

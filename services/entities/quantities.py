@@ -66,7 +66,9 @@ _NUMBER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _COMPOUND = re.compile(r"[-–](?:year|day|month|week|hour|minute|mile|km|kilometer|kilometre|meter|metre|time|point|page|old|member|nation|seat|man|strong|party|way|storey|story)", re.I)  # fmt: skip
-_ORDINAL_OR_TIME = re.compile(r"(?:st|nd|rd|th)\b|:\d|[-–/]\d|\s?(?:[ap]\.?m\b|o['’]clock|GMT|UTC)|[-–](?=[A-Za-z])", re.IGNORECASE)
+_ORDINAL_OR_TIME = re.compile(
+    r"(?:st|nd|rd|th)\b|:\d|[-–/]\d|\s?(?:[ap]\.?m\b|o['’]clock|GMT|UTC)|[-–](?=[A-Za-z])", re.IGNORECASE
+)
 
 _STOP = frozenset(
     _words("""
@@ -84,8 +86,12 @@ _STOP = frozenset(
 )
 _CASUALTIES = frozenset(_words("killed wounded injured dead missing displaced arrested detained captured"))
 _PEOPLE = frozenset(_words("person people civilian soldier child woman man girl boy officer policeman death body journalist worker student prisoner missile rocket drone"))  # fmt: skip
-_PLURALS = frozenset(_words("people children men women troops personnel police aircraft lives mice feet staff cattle media data"))
-_NOUN = re.compile(r"[\s\u00a0]+(?:of\s+(?P<of>(?:the|its|their|his|our|all|these|those)\s+)?)?(?P<word>[^\W\d_]+(?:[-’'][^\W_]+)*)")
+_PLURALS = frozenset(
+    _words("people children men women troops personnel police aircraft lives mice feet staff cattle media data")
+)
+_NOUN = re.compile(
+    r"[\s\u00a0]+(?:of\s+(?P<of>(?:the|its|their|his|our|all|these|those)\s+)?)?(?P<word>[^\W\d_]+(?:[-’'][^\W_]+)*)"
+)
 _LONGEST_NOUN = 5
 
 
@@ -159,12 +165,12 @@ def _quantity(text: str, match: re.Match[str], limit: int, sentence: int) -> Qua
             if not _counts(text, core[0], match, surface, modifier, reading):
                 return None
     span = Span.of(text, begin, reading.end)
-    return Quantity(span=span, sentence=sentence, value=value, unit=reading.unit, modifier=modifier, of_what=reading.of_what)
+    return Quantity(
+        span=span, sentence=sentence, value=value, unit=reading.unit, modifier=modifier, of_what=reading.of_what
+    )
 
 
-def _counts(
-    text: str, start: int, match: re.Match[str], surface: str, modifier: str | None, reading: _Reading
-) -> bool:
+def _counts(text: str, start: int, match: re.Match[str], surface: str, modifier: str | None, reading: _Reading) -> bool:
     """Whether a number without a unit counts something, rather than naming it or dating it."""
     scaled = match["scale"] or match["letter"] or match["spaced"]
     noun = (reading.of_what or "").split()
@@ -181,7 +187,9 @@ def _counts(
 
 def _names_something(text: str, start: int) -> bool:
     """'Article 5', 'Boeing 737': a word before that the number belongs to. Capitals at a sentence's start say nothing."""
-    before = re.search(r"(?:(?P<gap>^|[.!?\n“\"(]\s*))?(?P<word>[^\W\d_][\w.-]*)[\s\u00a0]\Z", text[max(0, start - 40) : start])
+    before = re.search(
+        r"(?:(?P<gap>^|[.!?\n“\"(]\s*))?(?P<word>[^\W\d_][\w.-]*)[\s\u00a0]\Z", text[max(0, start - 40) : start]
+    )
     if before is None:
         return False
     word = before["word"]
@@ -225,7 +233,9 @@ def _unit(text: str, end: int, limit: int) -> _Reading | None:
     percent = re.compile(r"\s?%|[\s-](?:percentage\s+points?|percent|per\s+cent|pct)\b", re.I).match(text, end, limit)
     if percent:
         return _Reading(percent.end(), "%", _share(text, percent.end(), limit))
-    word = re.compile(r"[\s-]?((?:square|sq|cubic|metric|us|u\.s\.|swiss|pound)\s+)?([a-z]+(?:-hour)?)\b", re.I).match(text, end, limit)
+    word = re.compile(r"[\s-]?((?:square|sq|cubic|metric|us|u\.s\.|swiss|pound)\s+)?([a-z]+(?:-hour)?)\b", re.I).match(
+        text, end, limit
+    )
     if word is None:
         return None
     for name in (f"{word[1] or ''}{word[2]}".lower(), word[2].lower()):
@@ -289,4 +299,6 @@ def _people(word: str) -> bool:
 
 def _plural(word: str) -> bool:
     low = word.lower()
-    return low in _PLURALS or (low.endswith("s") and not low.endswith(("ss", "us", "is", "ous")) and len(low) > 3 and low not in demonyms())
+    return low in _PLURALS or (
+        low.endswith("s") and not low.endswith(("ss", "us", "is", "ous")) and len(low) > 3 and low not in demonyms()
+    )

@@ -20,7 +20,9 @@ _words = str.split
 OUTPUT = "tags"
 
 SURE_WITHOUT_CAPITALS = 0.9
-_FUNCTION_WORDS = frozenset(_words("the a an and or of in on at to for from by with as his her their its our this that"))
+_FUNCTION_WORDS = frozenset(
+    _words("the a an and or of in on at to for from by with as his her their its our this that")
+)
 
 _OPENING = "([{«“„‘\"'"
 _CLOSING = ")]}»”’\"'"
@@ -145,7 +147,9 @@ def tidy(text: str, name: Name) -> Name | None:
 def _without_function_words(text: str, start: int, end: int) -> tuple[int, int]:
     """A name neither begins nor ends with "the", "and", "of" … in lower case, nor is it such a word alone."""
     words = list(re.finditer(r"\S+", text[start:end]))
-    while words and (words[0].group() in _FUNCTION_WORDS or len(words) == 1 and words[0].group().lower() in _FUNCTION_WORDS):
+    while words and (
+        words[0].group() in _FUNCTION_WORDS or len(words) == 1 and words[0].group().lower() in _FUNCTION_WORDS
+    ):
         words.pop(0)
     while words and words[-1].group() in _FUNCTION_WORDS:
         words.pop()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from schemas import Entities, EntitiesEvent, LanguageEvent, Processor, Status
 from schemas.entities import SentenceSpan
 from schemas.topics import ARTICLES_ENTITIES, ARTICLES_LANGUAGE
-from services.entities.read import MODEL, EntityReader
 from services.stream.service import Service
 from services.stream.settings import Settings
 from services.text.sentences import split
+
+if TYPE_CHECKING:
+    from services.entities.read import EntityReader
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,9 @@ class Tool:
 
 
 def load(settings: Settings) -> Tool:
-    """Once a process."""
+    """Once a process, and only in the one that reads: the model's libraries are imported here."""
+    from services.entities.read import MODEL, EntityReader
+
     reader = EntityReader.load(settings.models.entities or MODEL)
     model = reader.model
     processor = Processor(name="entities", version=model.version, model=model.name, model_sha256=model.sha256)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-COURTESY = frozenset(["mr", "mrs", "ms", "miss", "dr", "prof", "professor", "madam", "madame", "sir", "dame", "rev", "reverend", "hon"])
+_words = str.split
+
+COURTESY = frozenset(_words("mr mrs ms miss dr prof professor madam madame sir dame rev reverend hon"))
 
 OFFICE = frozenset(
-    ["president", "vice", "prime", "minister", "premier", "chancellor", "secretary", "senator", "sen", "congressman", "congresswoman", "rep", "representative", "governor", "gov", "mayor", "ambassador", "envoy", "consul", "commissioner", "chairman", "chairwoman", "chair", "chief", "director", "speaker", "spokesman", "spokeswoman", "spokesperson", "judge", "justice", "prosecutor", "attorney", "lawyer", "leader", "deputy", "former", "acting", "interim", "ex-president", "foreign", "defense", "defence", "interior", "finance", "health", "justice", "state", "press", "general", "gen", "colonel", "col", "lieutenant", "lt", "major", "maj", "captain", "capt", "admiral", "adm", "sergeant", "sgt", "brigadier", "commander", "marshal", "commodore", "petty", "officer", "staff", "analyst", "author", "correspondent", "journalist", "activist", "economist", "coach", "candidate", "lawmaker", "incumbent", "counterpart"]
+    _words(
+        """
+    president vice prime minister premier chancellor secretary senator sen congressman congresswoman rep
+    representative governor gov mayor ambassador envoy consul commissioner chairman chairwoman chair chief
+    director speaker spokesman spokeswoman spokesperson judge justice prosecutor attorney lawyer leader deputy
+    former acting interim ex-president foreign defense defence interior finance health justice state press
+    general gen colonel col lieutenant lt major maj captain capt admiral adm sergeant sgt brigadier commander
+    marshal commodore petty officer staff analyst author correspondent journalist activist economist coach
+    candidate lawmaker incumbent counterpart
+    """
+    )
 )
 
 TITLES = COURTESY | OFFICE

@@ -20,12 +20,12 @@ MIN_LETTERS_DENSE = 6
 _DENSE_SCRIPTS = {"Hani", "Jpan", "Kore", "Thai", "Laoo", "Khmr", "Mymr"}
 MIN_CONFIDENCE = 0.5
 MAX_CONFIDENCE = (
-    0.99  # fastText says 1.0 and errs on 1 sentence in 100 there: docs/decisions/0003-language-detection.md
+    0.99  # fastText says 1.0 and errs on 1 sentence in 100 there: docs/decisions/0001-language-detection.md
 )
 MIXED_SHARE = 0.2  # of the letters, in a second language, for an article to count as mixed
 
-_PARAGRAPH = re.compile(r"\S[\s\S]*?(?=\s*\n\s*\n|\s*\Z)")
-_LINE = re.compile(r"\S[^\n]*")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_LINE_END = re.compile(r"\n")
 
 # What fastText was trained to call them -> BCP 47.
 _BCP47 = {"no": "nb"}
@@ -85,9 +85,13 @@ class LanguageDetector:
 
 def _split(text: str) -> Iterator[tuple[int, int]]:
     """Paragraphs: parts between blank lines; lines where the text has no blank line."""
-    form = _PARAGRAPH if re.search(r"\n[^\S\n]*\n", text) else _LINE
-    for found in form.finditer(text):
-        yield found.start(), found.start() + len(found.group().rstrip())
+    separator = _BLANK_LINE if _BLANK_LINE.search(text) else _LINE_END
+    start = 0
+    for end, after in [*(found.span() for found in separator.finditer(text)), (len(text), len(text))]:
+        part = text[start:end]
+        if part.strip():
+            yield start + len(part) - len(part.lstrip()), start + len(part.rstrip())
+        start = after
 
 
 def _agree(language: str, declared: str | None) -> bool | None:

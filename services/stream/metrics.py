@@ -20,6 +20,9 @@ END_TO_END = Histogram(
     buckets=SECONDS,
 )
 IN_FLIGHT = Gauge("claimstream_in_flight_articles", "Articles taken and not yet acknowledged.", ["stage"])
+HALTED = Gauge(
+    "claimstream_halted", "1 once a worker has stopped taking messages: too many were dead letters.", ["stage"]
+)
 LAST_SUCCESS = Gauge("claimstream_last_success_timestamp_seconds", "When the last article left the stage.", ["stage"])
 
 LANGUAGES = Counter("claimstream_languages", "Articles by detected language.", ["language"])

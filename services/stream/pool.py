@@ -19,7 +19,7 @@ from services.stream.service import Service
 from services.stream.settings import Settings
 from services.stream.stage import Processed, Stage
 
-_stage: Stage  # of the child process; set by its initializer
+_stage: Stage | Exception  # of the child process: what its initializer made, or why it could not
 
 
 class Poison(Exception):
@@ -65,7 +65,10 @@ def _initialize(service: Service, settings: Settings) -> None:
     global _stage
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the worker decides when to end
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _stage = Stage(service, settings)
+    try:
+        _stage = Stage(service, settings)
+    except Exception as error:  # told by `_ready`: an exception here would only break the pool, without its cause
+        _stage = error
 
 
 def _end_with_parent() -> None:
@@ -77,8 +80,12 @@ def _end_with_parent() -> None:
 
 
 def _ready() -> None:
-    """Runs after the initializer: when it returns the model is loaded."""
+    """Runs after the initializer: when it returns the model is loaded. Raises what loading raised."""
+    if isinstance(_stage, Exception):
+        raise _stage
 
 
 def _read(value: bytes | None) -> Processed:
+    if isinstance(_stage, Exception):
+        raise _stage
     return _stage(value)

@@ -24,10 +24,9 @@ def metrics_port(settings: Settings, service: str, copy: int = 0) -> int:
 def run(service: Service, settings: Settings, port: int) -> None:
     """Blocks until SIGTERM or SIGINT; articles in flight are finished first. May exit the process with a code."""
     logging.basicConfig(
-        level=settings.log_level.replace("warn", "warning").upper(),
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
     )
+    logging.getLogger("claimstream").setLevel(settings.log_level.upper())
     worker = Worker(service, settings)
     try:
         stop = serve(worker.health, settings.metrics.host, port)

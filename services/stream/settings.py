@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     state_dir: Path = Field(
         Path(".claimstream"), description="Where the embedded broker keeps its data and all logs lie."
     )
-    log_level: Literal["debug", "info", "warn", "error"] = Field("info", description="Level of the workers' logs.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Level of the workers' logs.")
 
 
 @cache

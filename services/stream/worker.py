@@ -53,10 +53,7 @@ SESSION_SECONDS = 10  # a killed member's partitions are taken over after this
 PUBLISH_TIMEOUT_SECONDS = 20
 BACKOFF_SECONDS = (0.1, 0.2, 0.5, 1, 2, 5)  # waits between tries to publish; the last one repeats
 
-# Exit codes after which starting again would not help; the supervisor leaves such a worker stopped.
-EXIT_HALTED = 76  # too many dead letters
-EXIT_NO_MODEL = 78  # EX_CONFIG of sysexits.h
-EXIT_BUG = 70  # EX_SOFTWARE: this one is started again
+EXIT_BUG, EXIT_NO_MODEL = 70, 78  # EX_SOFTWARE and EX_CONFIG of sysexits.h
 
 
 def make_app(service: Service, settings: Settings) -> faust.App:
@@ -147,10 +144,14 @@ class Worker:
             self._end(EXIT_BUG, repr(error))
 
     async def _halt(self) -> NoReturn:
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.app.consumer.commit()
-        limit, window = self.settings.processing.dead_letter_limit, self.settings.processing.dead_letter_window
-        self._end(EXIT_HALTED, f"halted: over {limit:.0%} of the last {window} messages were dead letters")
+        """Takes nothing more until the process is stopped: alive, not ready, holding no message."""
+        limits = self.settings.processing
+        share = f"over {limits.dead_letter_limit:.0%} of the last {limits.dead_letter_window} messages"
+        self.health.troubles["halted"] = f"halted: {share} were dead letters"
+        metrics.HALTED.labels(**self._stage).set(1)
+        log.critical("%s is %s; mend the cause, then start it again", self.service.name, self.health.troubles["halted"])
+        while True:
+            await asyncio.sleep(3600)
 
     def _end(self, code: int, why: str) -> NoReturn:
         """Ends the process without Faust's shutdown: nothing that is not acknowledged may be committed on the way."""

@@ -19,9 +19,9 @@ LONGEST_SENTENCE = 1_000
 LONGEST_PARAGRAPH = 4_000
 """Code points given to sentencex at once: its time grows with the square of a paragraph's sentences."""
 
-_BLOCK_BREAK = re.compile(r"(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])[^\S\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*"
-                          r"(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])\s*|[\u2029\f]\s*")  # fmt: skip
-_LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BREAK = r"(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])"
+_BLOCK_BREAK = re.compile(rf"{_BREAK}[^\S\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*{_BREAK}\s*|[\u2029\f]\s*")
+_LINE_BREAK = re.compile(_BREAK)
 _FULL_STOP = re.compile(r"[.!?…。！？؟۔।][\"'”’»）)\]」』]*(?=\s)|[。！？][”’」』）]*")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;。！？：；؟۔।][\"'”’»）)\]」』]*\s*$")
 _WORD = re.compile(r"\w")

@@ -16,7 +16,7 @@ import pytest
 
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.ports import free_port
-from services.stream.worker import EXIT_HALTED, EXIT_NO_MODEL
+from services.stream.worker import EXIT_NO_MODEL
 from tests.broker.conftest import Cluster
 
 TRIAL = "tests.broker.trial"
@@ -46,6 +46,14 @@ def wait_ended(cluster: Cluster, worker: subprocess.Popen[bytes], seconds: float
         return worker.wait(seconds)
     except subprocess.TimeoutExpired:
         pytest.fail(f"the worker has not ended\n{cluster.logs()}")
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
 
 
 def wait_committed(cluster: Cluster, seconds: float = 20) -> None:
@@ -182,11 +190,18 @@ def test_too_many_dead_letters_halt_the_worker(cluster: Cluster) -> None:
     for number in range(100):
         cluster.send(b"not json", key=str(number).encode())
     cluster.producer.flush()
-    worker = cluster.start(TRIAL, CLAIMSTREAM_PROCESSING__DEAD_LETTER_WINDOW="20")
-    assert wait_ended(cluster, worker) == EXIT_HALTED, cluster.logs()
+    port = free_port()
+    worker = cluster.start(TRIAL, CLAIMSTREAM_PROCESSING__DEAD_LETTER_WINDOW="20", CLAIMSTREAM_METRICS__PORT=str(port))
+    cluster.wait("articles.dead", lambda found: len(found) >= 20)
+    time.sleep(3)
     dead = cluster.records("articles.dead")
     assert 20 <= len(dead) < 60
+    assert get(port, "livez") == (200, "ok\n")
+    assert get(port, "readyz") == (503, "halted: over 50% of the last 20 messages were dead letters\n")
     assert cluster.lag("claimstream-trial", "articles.raw") == 100 - len(dead)
+    worker.terminate()
+    wait_ended(cluster, worker)
+    assert cluster.lag("claimstream-trial", "articles.raw") == 100 - len(cluster.records("articles.dead"))
 
 
 def test_a_worker_without_its_model_says_so_and_ends(cluster: Cluster) -> None:
@@ -200,23 +215,15 @@ def test_a_worker_without_its_model_says_so_and_ends(cluster: Cluster) -> None:
 
 def test_health_and_metrics(cluster: Cluster) -> None:
     port = free_port()
-
-    def get(path: str) -> tuple[int, str]:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
     cluster.start(TRIAL, CLAIMSTREAM_METRICS__PORT=str(port))
     send(cluster, ["ok"] * 5)
     cluster.send(b"{", key=b"x")
     cluster.wait("articles.dead", lambda found: len(found) == 1)
     cluster.wait("articles.language", lambda found: len(found) == 5)
-    assert get("livez")[0] == 200
-    assert get("readyz")[0] == 200
-    assert get("nowhere")[0] == 404
-    metrics = get("metrics")[1]
+    assert get(port, "livez")[0] == 200
+    assert get(port, "readyz")[0] == 200
+    assert get(port, "nowhere")[0] == 404
+    metrics = get(port, "metrics")[1]
     assert 'claimstream_articles_total{outcome="ok",stage="trial"} 5.0' in metrics
     assert 'claimstream_articles_total{outcome="dead",stage="trial"} 1.0' in metrics
     assert 'claimstream_dead_letters_total{reason="not_json",stage="trial"} 1.0' in metrics

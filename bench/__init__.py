@@ -1,0 +1,1 @@
+"""`make bench`: what the pipeline does on this machine."""
