@@ -29,7 +29,13 @@ _VERBS = _words(
     won lose lost face need use act make made take took show showed see saw view regard treat
     """
 )
-_ADVERBS = r"(?:(?:also|now|again|already|recently|repeatedly|today|still|never|not|has|have|had|is|was|will|would|could|can|may|might|must|should|does|did|do|later|long|then|openly|publicly|reportedly|formally|simply|even|only|itself|been|being)\s+)*"
+_BETWEEN = _words(
+    """
+    also now again already recently repeatedly today still never not has have had is was will would could can may might
+    must should does did do later long then openly publicly reportedly formally simply even only itself been being
+    """
+)
+_ADVERBS = rf"(?:(?:{'|'.join(_BETWEEN)})\s+)*"
 _ACTS = re.compile(
     rf"(?:\s*,[^,.;]{{1,60}},)?\s+(?:and\s+[A-Z][\w.]+\s+)?{_ADVERBS}"
     rf"(?:{'|'.join(sorted(set(_VERBS), key=len, reverse=True))})(?:s|es|d|ed|ing|ped|ned|ting|ning)?\b(?!\s+place\b)"

@@ -1,4 +1,4 @@
-"""What the tagger, which sees one sentence at a time, misses or muddles, mended by the table of names and by the article."""
+"""What the tagger, which sees one sentence at a time, misses, mended by the table of names and by the whole article."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _NO_PART_OF_NAMES = frozenset(
 def complete(
     text: str, sentences: Sequence[tuple[int, int]], names: Sequence[Name], gazetteer: Gazetteer
 ) -> list[Name]:
-    """`names` with those of the table added, types made one for each spelling, and unseen repeats found; in text order."""
+    """`names` with those of the table added, one type a spelling, and repeats found; in text order."""
     found = _with_table(text, sentences, names, gazetteer)
     found = _one_type(text, found, gazetteer)
     return _with_repeats(text, sentences, found)
@@ -68,7 +68,7 @@ def _with_table(
 
 
 def _stands_alone(text: str, match: Match) -> bool:
-    """Not an everyday word, nor a part of a longer name: the "Paris" of "Paris Hilton", the "Georgia" of "Georgia Tech"."""
+    """Not an everyday word, nor a part of a longer name, like the "Paris" of "Paris Hilton"."""
     return not is_english_word(text[match.start : match.end]) and _free(text, match.start, match.end)
 
 
@@ -99,7 +99,8 @@ def _with_repeats(text: str, sentences: Sequence[tuple[int, int]], names: Sequen
     known = _repeatable(text, names)
     if not known:
         return list(names)
-    pattern = re.compile(r"(?<!\w)(?:%s)(?!\w)" % "|".join(map(re.escape, sorted(known, key=len, reverse=True))))
+    alternatives = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
     starts = [start for start, _ in sentences]
     taken = [(name.start, name.end) for name in names]
     added = []

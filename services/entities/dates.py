@@ -20,7 +20,10 @@ _SMALL = {
 }
 _SMALL |= {"a": 1, "an": 1, "couple of": 2}
 
-_MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+_MONTH = (
+    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?"
+    r"|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
 _DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _YEAR = r"(?:1[5-9]\d\d|20\d\d)"
 _UNIT = r"(?:day|week|month|year)"
@@ -52,7 +55,7 @@ _AHEAD = re.compile(
 
 
 def find_dates(text: str, sentences: Sequence[tuple[int, int]], published_at: datetime | None) -> list[DateMention]:
-    """Dates in text order. Value: `2022-03-24`, `2022-03`, `2022`, `2022-W12`, None for decades, which ISO 8601 has no form for."""
+    """Dates in text order. Value `2022-03-24`, `2022-03`, `2022`, `2022-W12`; None for decades."""
     day = published_at.date() if published_at else None
     found: list[DateMention] = []
     for number, (start, end) in enumerate(sentences):

@@ -1,4 +1,4 @@
-"""The compiled table of names (training/entities/gazetteer.py): which country, capital, city, body or politician is meant."""
+"""The compiled table of names (training/entities/gazetteer.py): countries, capitals, cities, bodies, politicians."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Gazetteer:
         return self._countries.get(code)
 
     def find(self, surface: str) -> Entry | None:
-        """The entry that `surface` names by itself; abbreviations must be in capitals, little-known ones never count."""
+        """The entry that `surface` names by itself; abbreviations in capitals only, little-known ones never."""
         found = self._keys.get(fold(surface))
         if found is None or (found[0] and not _capitals(surface)) or found[0] == "~":
             return None
@@ -148,7 +148,7 @@ class Gazetteer:
 
 
 def is_english_word(surface: str) -> bool:
-    """Whether the name is spelt like an everyday word or a forename, so that by itself it is no evidence of the place."""
+    """Whether the name is spelt like an everyday word or a forename: by itself no evidence of the place."""
     return fold(surface) in _EVERYDAY
 
 

@@ -1,4 +1,4 @@
-"""Which names in one article are one thing? Linked names by their id, people by surname with evidence, the rest by spelling."""
+"""Which names in one article are one thing? Linked ones by id, people by surname and evidence, others by spelling."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _people_match(words: list[str], full: list[str]) -> bool:
 
 
 def _family_first(full: list[str]) -> list[str]:
-    """The first word of a name whose last word is no usual surname form: Xi Jinping, Kim Jong Un are called Xi and Kim."""
+    """The first word, where it is short: Xi Jinping and Kim Jong Un are called Xi and Kim."""
     return [full[0]] if len(full) > 1 and len(full[0]) <= 5 else []
 
 
@@ -132,7 +132,7 @@ def _same_organisation(reading: Reading, each: Cluster) -> bool:
 
 
 def _same_place(reading: Reading, each: Cluster) -> bool:
-    """Spelling variants: one letter apart, the same consonants (Donbas, Donbass). Linked places keep to their own names."""
+    """Spellings one letter apart with the same consonants (Donbas, Donbass). Linked places keep to their own names."""
     name = " ".join(reading.words)
     if each.entry or len(name) < 6:
         return False
@@ -141,7 +141,7 @@ def _same_place(reading: Reading, each: Cluster) -> bool:
 
 
 def canonical(each: Cluster) -> str:
-    """The table's name where linked, else the fullest one seen; a surname spelt in two ways takes the commoner, plainer one."""
+    """The table's name where linked, else the fullest one seen, its surname in the commonest, plainest spelling."""
     if each.entry:
         return each.entry.name
     surfaces = [re.sub(r"\s+", " ", reading.surface).removesuffix("’s").removesuffix("'s") for reading in each.readings]

@@ -27,7 +27,7 @@ _FEMALE = ("ova", "eva", "ina", "yna", "ska", "skaya", "skaia")
 
 @lru_cache(maxsize=65536)
 def fold(surface: str) -> str:
-    """Lower-case ASCII words without article, possessive, apostrophes and dots: 'The U.S.' is 'us', 'Zajárova' 'zajarova'."""
+    """Lower-case ASCII words, no article, possessive, apostrophe or dot: 'The U.S.' is 'us', 'Zajárova' 'zajarova'."""
     plain = anyascii(_POSSESSIVE.sub("", surface)).lower()
     return _ARTICLE.sub("", _OTHER.sub(" ", _APOSTROPHES.sub("", plain)).strip())
 
@@ -60,7 +60,7 @@ def distance(left: str, right: str) -> int:
 
 
 def similar(left: str, right: str) -> bool:
-    """Two folded words that may be spellings of one name: same skeleton, few letters apart, not man's and woman's form."""
+    """May two folded words spell one name? Same skeleton, few letters apart, not man's and woman's form."""
     if left == right:
         return True
     if min(len(left), len(right)) < 4 or _gendered(left, right):

@@ -1,4 +1,4 @@
-"""Numbers in English text: how many of what, how much money, what share. Rules; a number that names something is left out."""
+"""Numbers in English text: how many of what, how much money, what share. A number that names something is left out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _UNITS_OF_TEN = {
         _words("""zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
         seventeen eighteen nineteen""")
     )
-} | {word: 10 * value for value, word in enumerate(_words("twenty thirty forty fifty sixty seventy eighty ninety"), 2)}  # fmt: skip
+}  # fmt: skip
+_UNITS_OF_TEN |= {
+    word: 10 * value for value, word in enumerate(_words("twenty thirty forty fifty sixty seventy eighty ninety"), 2)
+}
 _MAGNITUDES = {
     "hundred": 1e2, "dozen": 12.0, "thousand": 1e3, "k": 1e3, "million": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6,
     "billion": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12, "trn": 1e12,
@@ -28,14 +31,16 @@ _SIGNS = {
     "¥": "JPY", "₽": "RUB", "₴": "UAH", "₹": "INR", "₺": "TRY", "₩": "KRW", "₪": "ILS",
 }  # fmt: skip
 _CURRENCIES = {
-    "dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR", "pound": "GBP",
+    "dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR",
+    "pound": "GBP",
     "pound sterling": "GBP", "gbp": "GBP", "ruble": "RUB", "rouble": "RUB", "rub": "RUB", "hryvnia": "UAH",
     "hryvnias": "UAH", "uah": "UAH", "yuan": "CNY", "renminbi": "CNY", "cny": "CNY", "yen": "JPY", "zloty": "PLN",
     "zlotys": "PLN", "shekel": "ILS", "swiss franc": "CHF", "chf": "CHF", "cent": "USD cents",
 }  # fmt: skip
 _PERCENT = ("%", "percent", "per cent", "pct", "percentage point", "percentage points")
 _MEASURES = {
-    "kilometer": "km", "kilometre": "km", "km": "km", "mile": "mi", "meter": "m", "metre": "m", "foot": "ft", "feet": "ft",
+    "kilometer": "km", "kilometre": "km", "km": "km", "mile": "mi", "meter": "m", "metre": "m",
+    "foot": "ft", "feet": "ft",
     "centimeter": "cm", "centimetre": "cm", "millimeter": "mm", "millimetre": "mm", "cm": "cm", "mm": "mm",
     "ton": "t", "tonne": "t", "metric ton": "t", "kilogram": "kg", "kg": "kg", "gram": "g", "kiloton": "kt",
     "megaton": "Mt", "hectare": "ha", "acre": "acre", "square kilometer": "km2", "square kilometre": "km2",
@@ -45,7 +50,8 @@ _MEASURES = {
     "week": "week", "month": "month", "year": "year", "decade": "decade", "degree": "°", "knot": "kn", "mph": "mph",
 }  # fmt: skip
 _MODIFIERS = r"\s+".join(
-    _words("""at least|at most|about|around|approximately|nearly|almost|more than|less than|fewer than|over|under|some|up to
+    _words("""at least|at most|about|around|approximately|nearly|almost|more than|less than|fewer than|over|under|some
+    |up to
     |as many as|as much as|as few as|roughly|an estimated|estimated|no more than|no fewer than|no less than|only|just
     |close to|well over|upwards of|exactly|an additional|another|a further|a total of|an average of|circa""")
 ).replace(r"\s+|", "|")
@@ -65,27 +71,33 @@ _NUMBER = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_COMPOUND = re.compile(r"[-–](?:year|day|month|week|hour|minute|mile|km|kilometer|kilometre|meter|metre|time|point|page|old|member|nation|seat|man|strong|party|way|storey|story)", re.I)  # fmt: skip
+_COMPOUND = re.compile(r"[-–](?:year|day|month|week|hour|minute|mile|km|kilomet(?:er|re)|met(?:er|re))", re.IGNORECASE)
 _ORDINAL_OR_TIME = re.compile(
     r"(?:st|nd|rd|th)\b|:\d|[-–/]\d|\s?(?:[ap]\.?m\b|o['’]clock|GMT|UTC)|[-–](?=[A-Za-z])", re.IGNORECASE
 )
 
 _STOP = frozenset(
     _words("""
-    a an the this that these those and or but nor so than then as at by for from in into of off on onto out over per to up
-    upon via with within without after before since until till during while when where which who whom whose what why how
-    if because although though whether is are was were be been being am has have had having do does did will would shall
-    should may might can could must not no nor also only just even still yet already ever never more less most least very
-    said says say told tells he she it they we you i him her them us his its their our your my there here again ago later
-    earlier away each every all both such same other others another between among against about around under above below
-    across along near inside outside through throughout toward towards like unlike despite amid including according due
-    killed wounded injured dead died hurt missing displaced arrested detained captured destroyed fled took taken came went
-    got made became began left found gave showed remain remained remains reported seen were lost won held sent hit fell rose
-    according compared now today yesterday tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
+    a an the this that these those and or but nor so than then as at by for from in into of off on onto out over
+    per to up upon via with within without after before since until till during while when where which who whom
+    whose what why how if because although though whether is are was were be been being am has have had having
+    do does did will would shall should may might can could must not no also only just even still yet already
+    ever never more less most least very said says say told tells he she it they we you i him her them us his
+    its their our your my there here again ago later earlier away each every all both such same other others
+    another between among against about around under above below across along near inside outside through
+    throughout toward towards like unlike despite amid including according due killed wounded injured dead died
+    hurt missing displaced arrested detained captured destroyed fled took taken came went got made became began
+    left found gave showed remain remained remains reported seen lost won held sent hit fell rose compared now
+    today yesterday tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
     """)
 )
 _CASUALTIES = frozenset(_words("killed wounded injured dead missing displaced arrested detained captured"))
-_PEOPLE = frozenset(_words("person people civilian soldier child woman man girl boy officer policeman death body journalist worker student prisoner missile rocket drone"))  # fmt: skip
+_PEOPLE = frozenset(
+    _words(
+        "person people civilian soldier child woman man girl boy officer policeman death body journalist worker student"
+        " prisoner missile rocket drone"
+    )
+)
 _PLURALS = frozenset(
     _words("people children men women troops personnel police aircraft lives mice feet staff cattle media data")
 )
@@ -186,7 +198,7 @@ def _counts(text: str, start: int, match: re.Match[str], surface: str, modifier:
 
 
 def _names_something(text: str, start: int) -> bool:
-    """'Article 5', 'Boeing 737': a word before that the number belongs to. Capitals at a sentence's start say nothing."""
+    """'Article 5', 'Boeing 737': a word before that the number belongs to. A sentence's first capital says nothing."""
     before = re.search(
         r"(?:(?P<gap>^|[.!?\n“\"(]\s*))?(?P<word>[^\W\d_][\w.-]*)[\s\u00a0]\Z", text[max(0, start - 40) : start]
     )

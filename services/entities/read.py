@@ -56,7 +56,7 @@ class EntityReader:
         return self._encoder.info.languages
 
     def read(self, text: str, sentences: Sequence[tuple[int, int]], published_at: datetime | None) -> Entities:
-        """Everything found in `text`; `sentences` are its spans, in order, not overlapping (services.text.sentences)."""
+        """Everything found in `text`; `sentences` are its spans in order, none overlapping (services.text.sentences)."""
         names = complete(text, sentences, recognise(self._encoder, text, sentences), self._gazetteer)
         clusters = cluster(read_names(text, names, self._gazetteer))
         entities, mentions = _described(text, clusters)
@@ -116,9 +116,7 @@ def _entity(identity: str, each: Cluster, kind: str, salience: float) -> Entity:
         wikidata=entry.wikidata if entry else None,
         link_confidence=max(sure) if entry and entry.wikidata else None,
         country=entry.country if entry else next((r.country for r in each.readings if r.country), None),
-        coordinates=Coordinates(latitude=entry.latitude, longitude=entry.longitude)  # type: ignore[arg-type]
-        if entry and located
-        else None,
+        coordinates=Coordinates(latitude=entry.latitude, longitude=entry.longitude) if entry and located else None,
         acts_as_government=any(reading.acting for reading in each.readings),
         salience=round(salience, 4),
     )

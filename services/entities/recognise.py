@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ _STRAY = frozenset(_OPENING + _CLOSING + " \t\r\n,;:!?*_<>|/\\–—-#@")
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name found: `text[start:end]`, its type, the sentence's index and the probability that span and type are right."""
+    """A name found: `text[start:end]`, its type, the sentence's index, the probability that span and type are right."""
 
     start: int
     end: int
@@ -61,7 +62,7 @@ def recognise(encoder: Encoder, text: str, sentences: Sequence[tuple[int, int]])
 def _by_sentence(
     windows: Sequence[Window], outputs: Sequence[Outputs], temperature: float
 ) -> Iterator[tuple[int, npt.NDArray[np.int64], FloatArray]]:
-    """(sentence, spans of its words, probabilities of their tags): each word read at its first piece, where it is owned."""
+    """(sentence, spans of its words, probabilities of their tags), each word read at its first piece."""
     start = 0
     while start < len(windows):
         number = windows[start].sentence
@@ -84,9 +85,7 @@ def decode(probabilities: FloatArray, labels: Sequence[str]) -> list[int]:
     """The likeliest tags (Viterbi) in which I-x only follows B-x or I-x."""
     best: list[int] = [int(tag) for tag in probabilities.argmax(axis=-1)]
     legal = _legal(tuple(labels))
-    if legal[0, best[0] + 1] and all(
-        legal[before + 1, after + 1] for before, after in zip(best, best[1:], strict=False)
-    ):
+    if legal[0, best[0] + 1] and all(legal[before + 1, after + 1] for before, after in pairwise(best)):
         return best
     scores = np.log(probabilities + 1e-12)
     forbidden = np.where(legal, 0.0, -np.inf)[:, 1:]
@@ -128,7 +127,7 @@ def spans(
 
 
 def tidy(text: str, name: Name) -> Name | None:
-    """The name without stray quotes, titles and an adjective of nationality before a person; None when nothing is left."""
+    """The name without stray quotes, and a person's without titles and nationality; None when nothing is left."""
     start, end = name.start, name.end
     while end < len(text) and unicodedata.combining(text[end]):
         end += 1  # the accent of a decomposed letter belongs to it
@@ -148,7 +147,7 @@ def _without_function_words(text: str, start: int, end: int) -> tuple[int, int]:
     """A name neither begins nor ends with "the", "and", "of" … in lower case, nor is it such a word alone."""
     words = list(re.finditer(r"\S+", text[start:end]))
     while words and (
-        words[0].group() in _FUNCTION_WORDS or len(words) == 1 and words[0].group().lower() in _FUNCTION_WORDS
+        words[0].group() in _FUNCTION_WORDS or (len(words) == 1 and words[0].group().lower() in _FUNCTION_WORDS)
     ):
         words.pop(0)
     while words and words[-1].group() in _FUNCTION_WORDS:

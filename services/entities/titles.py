@@ -1,4 +1,4 @@
-"""Words before a person's name that are no part of it. Honorifics that work as names (King, Pope, Sheikh) are left out."""
+"""Words before a person's name that are no part of it. Honorifics that work as names (King, Pope) are left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sentence encoder that several processors share: tokenising with offsets, case shapes, windows, batches, ONNX inference.
+"""The sentence encoder that several processors share: offsets, case shapes, windows, batches, ONNX inference.
 
 A model is a directory of three files: `model.onnx` (inputs `input_ids`, `attention_mask`, `shape_ids`, each int64 of
 shape batch x pieces; any outputs), `tokenizer.json` (Hugging Face `tokenizers`) and `model.json` (see `ModelInfo`).
@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What `model.json` says. `sha256` is of `model.onnx`; `labels` names each output's last axis; `languages` are BCP 47."""
+    """What `model.json` says: `sha256` is of `model.onnx`, `labels` names each output's last axis."""
 
     name: str
     version: str
@@ -169,7 +170,7 @@ def _encodable(sentence: str) -> str:
 def _shapes(sentence: str, offsets: IntArray, words: IntArray) -> IntArray:
     shapes = np.zeros(len(words), dtype=np.int64)
     edges = np.flatnonzero(np.diff(words, prepend=-2, append=-2))
-    for first, after in zip(edges[:-1], edges[1:], strict=True):
+    for first, after in pairwise(edges):
         shapes[first:after] = shape(sentence[offsets[first, 0] : offsets[after - 1, 1]])
     return shapes
 
@@ -210,7 +211,7 @@ class Encoder:
 
     @classmethod
     def load(cls, directory: Path) -> Encoder:
-        """Read a model directory. Raises ModelError when a file is missing or the weights' hash is not the stated one."""
+        """Read a model directory. Raises ModelError when a file is missing or the hash is not the stated one."""
         info = ModelInfo.read(directory / "model.json")
         try:
             weights = (directory / "model.onnx").read_bytes()

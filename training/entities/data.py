@@ -81,7 +81,7 @@ NO_SPACE_AFTER = frozenset(_words("( [ { “ ‘ $ £ € # / @"))
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence as raw text; `spans` are (start, end, type) in code points, type None where nothing is to be learnt."""
+    """A sentence as raw text; `spans` are (start, end, type) in code points, type None where nothing is learnt."""
 
     text: str
     spans: tuple[tuple[int, int, str | None], ...]

@@ -71,7 +71,7 @@ def model_finder(encoder: Encoder) -> Finder:
 
 
 def majority_finder(train: Sequence[Sentence]) -> Finder:
-    """Baseline: a run of words that training sentences name more often than not, longest first, with its commonest type."""
+    """Baseline: names seen in training, longest first, each with its commonest type."""
     named: dict[str, Counter[str]] = {}
     for sentence in train:
         for start, end, kind in sentence.spans:

