@@ -150,8 +150,8 @@ class Worker:
         self.health.troubles["halted"] = f"halted: {share} were dead letters"
         metrics.HALTED.labels(**self._stage).set(1)
         log.critical("%s is %s; mend the cause, then start it again", self.service.name, self.health.troubles["halted"])
-        while True:
-            await asyncio.sleep(3600)
+        await asyncio.Event().wait()  # until Faust cancels this at the stop
+        raise AssertionError("unreachable")
 
     def _end(self, code: int, why: str) -> NoReturn:
         """Ends the process without Faust's shutdown: nothing that is not acknowledged may be committed on the way."""

@@ -46,7 +46,7 @@ def test_produce_reads_every_kind_of_file_and_names_what_it_refuses(cluster: Clu
     (tmp_path / "big.json").write_text(json.dumps({"article_id": "big", "text": "x" * 5_000_000}))
     (tmp_path / "page.html").write_text("<p>")
     (tmp_path / "broken.txt.gz").write_bytes(b"no gzip")
-    files = [str(path) for path in sorted(tmp_path.iterdir()) if path.is_file() and not path.suffix == ".log"]
+    files = [str(path) for path in sorted(tmp_path.iterdir()) if path.is_file() and path.suffix != ".log"]
     done = claimstream(cluster, "produce", *files, code=1)
     assert "5 accepted, 6 refused" in done.stderr
     for place in ("rows.jsonl.gz:3", "rows.jsonl.gz:5", "list.json[2]", "page.html", "big", "broken.txt.gz"):

@@ -69,7 +69,7 @@ def test_every_service_reads_the_examples_of_its_topic(service) -> None:
     stage = Stage(service, Settings())
     for path in examples(service.reads.name):
         done = stage(path.read_bytes())
-        assert [output.topic for output in done.outputs][0] is service.writes
+        assert done.outputs[0].topic is service.writes
         for output in done.outputs:
             assert output.topic.model is not None
             schema = json.loads((generate.FOLDER / f"{output.topic.name}.schema.json").read_text(encoding="utf-8"))
