@@ -14,6 +14,7 @@ from services.claims.tokens import Token
 Piece = tuple[int, int]
 
 _SURE = 0.5
+_NOT_NAMED = lexicon.PRONOUNS | lexicon.FIRST_PERSON | frozenset({"this", "that", "these", "those", "there", "what", "who", "if"})
 _LONGEST_PHRASE = 12
 _SHORTEST_CLAUSE = 4
 # What ends the name of the accused after a verb of blame: "NATO | of being", "the rebels | for".
@@ -110,7 +111,7 @@ def _by_clause(passage: Passage, sentence: SentenceView, speaker: Actor | None) 
     """The doer of the deed: subject of the accusing clause, the agent of a passive, or who was arrested or convicted."""
     words = _clause(sentence)
     verb = next((place for place, word in enumerate(words) if place and _is_verb(words, place)), None)
-    if verb is None:
+    if verb is None or words[0].lower in _NOT_NAMED:
         return None
     participle = _passive_participle(words, verb)
     if participle is not None and words[participle].lower not in lexicon.ARRESTED:

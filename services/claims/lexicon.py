@@ -23,6 +23,7 @@ _IRREGULAR = {
     "rebut": ("rebuts", "rebutted", "rebutted", "rebutting"),
     "vow": ("vows", "vowed", "vowed", "vowing"),
     "slam": ("slams", "slammed", "slammed", "slamming"),
+    "regret": ("regrets", "regretted", "regretted", "regretting"),
     "quip": ("quips", "quipped", "quipped", "quipping"),
     "rap": ("raps", "rapped", "rapped", "rapping"),
 }

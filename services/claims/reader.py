@@ -12,6 +12,7 @@ from schemas.claims import Actor, Attribution, AttributionMode, Claim, ClaimType
 from schemas.entities import EntitiesEvent, EntityType
 from schemas.span import Span
 from services.claims import accusation, traits
+from services.claims import implied as implied_accusation
 from services.claims.attribution import attribute
 from services.claims.classifier import Classifier, Reading
 from services.claims.passage import Passage, SentenceView, passage
@@ -32,6 +33,8 @@ CHECKABLE = frozenset(
 )
 """Types that evidence can bear on today: not the future, not what someone supports, feels or promises."""
 
+# Types that say least of a sentence: an accusation that grammar finds goes before them.
+_GENERAL = frozenset({ClaimType.EVENT, ClaimType.POSITION, ClaimType.OTHER_CLAIM, ClaimType.NOT_CLAIM})
 # A verb of blame with a named object is an accusation even where the model is only half as sure as it should be.
 _VERB_OF_BLAME = 0.5
 
@@ -69,20 +72,27 @@ class ClaimReader:
         for sentence, reading, attribution in zip(article.sentences, readings, attributions, strict=True):
             if reading is None or not traits.says_something(sentence.words):
                 continue
-            types = self._types(sentence, reading)
+            implied = implied_accusation.accused(article, sentence, attribution.speaker)
+            types = self._types(sentence, reading, implied is not None)
             if types[0].label is ClaimType.NOT_CLAIM:
                 continue
             target: Actor | None = None
             if any(score.label is ClaimType.ACCUSATION for score in types):
-                target = accusation.target(article, sentence, reading, attribution.speaker, accused)
+                target = implied or accusation.target(article, sentence, reading, attribution.speaker, accused)
                 accused = target or accused
             claim = _claim(event, article, sentence, reading, types, attribution, target, seen)
             claims.append(claim)
         return claims
 
-    def _types(self, sentence: SentenceView, reading: Reading) -> list[TypeScore]:
-        """Types over their thresholds, the primary one first; `not_claim` stands alone."""
+    def _types(self, sentence: SentenceView, reading: Reading, implied: bool) -> list[TypeScore]:
+        """Types over their thresholds, the primary one first; `not_claim` stands alone.
+
+        Grammar adds two kinds of accusation that the model misses: with a verb of blame, and `implied` ones. Their score
+        is then at least the threshold.
+        """
         primary = max(reading.primary, key=lambda label: reading.primary[label])
+        if implied and primary in _GENERAL:
+            primary = ClaimType.ACCUSATION
         if primary is ClaimType.NOT_CLAIM:
             return [TypeScore(label=primary, score=round(reading.primary[primary], 4))]
         chosen = {label for label, score in reading.types.items() if score >= self.classifier.threshold(label)}
@@ -91,10 +101,13 @@ class ClaimReader:
             ClaimType.ACCUSATION
         ):
             chosen.add(ClaimType.ACCUSATION)
+        if implied:
+            chosen.add(ClaimType.ACCUSATION)
         chosen -= {primary, ClaimType.NOT_CLAIM}
         ordered = [primary, *sorted(chosen, key=lambda label: -reading.types[label])]
+        floor = {label: self.classifier.threshold(label) if label is ClaimType.ACCUSATION else 0.0 for label in ordered}
         return [
-            TypeScore(label=label, score=round(max(reading.types[label], reading.primary[label]), 4))
+            TypeScore(label=label, score=round(max(reading.types[label], reading.primary[label], floor[label]), 4))
             for label in ordered
         ]
 
@@ -160,6 +173,8 @@ def _explanation(
     if ClaimType.ACCUSATION in labels:
         for _, word in accusation.verbs(sentence):
             yield Cue(role="accusation", span=Span.of(article.text, word.start, word.end))
+        for start, end in implied_accusation.cues(sentence) if target is not None else []:
+            yield Cue(role="accusation", span=Span.of(article.text, start, end))
         if target is not None and target.span is not None:
             yield Cue(role="target", span=target.span)
     if ClaimType.PREDICTION in labels:

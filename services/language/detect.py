@@ -33,8 +33,8 @@ _BCP47 = {"no": "nb"}
 
 @dataclass(frozen=True)
 class LanguageDetector:
-    """fastText's lid.176 in its compressed form (Joulin et al. 2016, arXiv 1612.03651): 176 languages, 40 MB resident."""
     """fastText's lid.176, compressed (Joulin et al. 2016, arXiv 1612.03651): 176 languages, 40 MB resident."""
+
     _detector: LangDetector
     processor: Processor
 

@@ -17,8 +17,9 @@ PORTS_A_COPY = 10  # copies of a service take base_port + place + 10, + 20 …
 
 def metrics_port(settings: Settings, service: str, copy: int = 0) -> int:
     """Where a worker serves /metrics."""
-    place = list(registry()).index(service)
-    return settings.metrics.port or settings.metrics.base_port + place + PORTS_A_COPY * copy
+    if settings.metrics.port is not None:
+        return settings.metrics.port + copy
+    return settings.metrics.base_port + list(registry()).index(service) + PORTS_A_COPY * copy
 
 
 def run(service: Service, settings: Settings, port: int) -> None:

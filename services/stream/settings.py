@@ -77,7 +77,7 @@ class Metrics(Group):
 
     host: str = Field("127.0.0.1", description="Address to bind; 0.0.0.0 in a container.")
     port: Port | None = Field(
-        None, description="Port of this worker; unset: base_port + the service's place (+ 10 a copy)."
+        None, description="Port of this worker, + 1 a copy; unset: base_port + the service's place, + 10 a copy."
     )
     base_port: Port = Field(9460, description="First of the default ports.")
 

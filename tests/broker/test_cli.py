@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from deploy.local.ports import free_port
@@ -211,3 +212,15 @@ def test_up_runs_everything_and_stops_everything(tmp_path: Path, stop: str) -> N
         assert "Traceback" not in (tmp_path / "out.txt").read_text(encoding="utf-8")
     assert run("status").returncode == 1
     assert "Nothing is running" in run("down").stderr
+
+
+def test_run_several_workers_and_stop_them(cluster: Cluster) -> None:
+    parent = cluster.start(
+        "services.cli", "run", "language", "-w", "2", CLAIMSTREAM_METRICS__BASE_PORT=str(free_port())
+    )
+    rows = "".join(json.dumps({"article_id": str(number), "text": TEXT}) + "\n" for number in range(200))
+    claimstream(cluster, "produce", "-", input=rows.encode())
+    cluster.wait("articles.language", lambda found: len({record.key for record in found}) == 200)
+    assert len(psutil.Process(parent.pid).children()) == 2
+    parent.terminate()
+    assert parent.wait(30) == 0
