@@ -14,12 +14,17 @@ from services.claims.tokens import Token
 Piece = tuple[int, int]
 
 _SURE = 0.5
-_NOT_NAMED = lexicon.PRONOUNS | lexicon.FIRST_PERSON | frozenset({"this", "that", "these", "those", "there", "what", "who", "if"})
+_NOT_NAMED = (
+    lexicon.PRONOUNS
+    | lexicon.FIRST_PERSON
+    | frozenset({"this", "that", "these", "those", "there", "what", "who", "if"})
+)
 _LONGEST_PHRASE = 12
 _SHORTEST_CLAUSE = 4
 # What ends the name of the accused after a verb of blame: "NATO | of being", "the rebels | for".
-_ENDS = frozenset(
-    ["of", "for", "over", "on", "after", "as", "in", "with", "by", "to", "during", "when", "while", "who", "which", "that", "because", "at", "from", "about", "amid", "since", "before", "until", "and", "or", "but", "against", "into", "through", "saying"]
+_ENDS = lexicon.words(
+    "of for over on after as in with by to during when while who which that because at from about amid since",
+    "before until and or but against into through saying",
 )
 _JOINED = frozenset({"'s", "’s", "-", "&", "'", "’"})
 # "blamed the attack on NATO": these objects are deeds, the actor follows.
@@ -34,7 +39,11 @@ def verbs(sentence: SentenceView) -> Iterator[tuple[int, Token]]:
 
 
 def target(
-    passage: Passage, sentence: SentenceView, reading: Reading | None, speaker: Actor | None, before: Actor | None = None
+    passage: Passage,
+    sentence: SentenceView,
+    reading: Reading | None,
+    speaker: Actor | None,
+    before: Actor | None = None,
 ) -> Actor | None:
     """The accused actor of a sentence that accuses; None where none is sure. Never the speaker himself.
 

@@ -202,11 +202,15 @@ class _Reader:
     def _apposed(self, sentence: SentenceView, subject: Piece) -> Actor | None:
         """The person whose apposition the grammar took for the subject: "X, head of the institute, in Boston, said"."""
         people = [m for m in sentence.mentions if m.type is EntityType.PERSON and m.span.end <= subject[0]]
-        if not people or any(subject[0] <= m.span.start < subject[1] for m in sentence.mentions if m.type is EntityType.PERSON):
+        if not people or any(
+            subject[0] <= m.span.start < subject[1] for m in sentence.mentions if m.type is EntityType.PERSON
+        ):
             return None
         person, text = people[0], self._passage.text
         between = [word for word in sentence.words if person.span.end <= word.start and word.end <= subject[0]]
-        opens = all(word.text[0].isupper() or not word.is_word for word in sentence.words if word.end <= person.span.start)
+        opens = all(
+            word.text[0].isupper() or not word.is_word for word in sentence.words if word.end <= person.span.start
+        )
         comma = text[person.span.end : person.span.end + 1] == ","
         verbs = any(word.quoted or word.lower in lexicon.AUXILIARIES | lexicon.SPEECH_FORMS.keys() for word in between)
         own = words_of(self._passage, subject)
@@ -264,7 +268,7 @@ class _Reader:
         return of_mention(self._passage, first) if first else None
 
     def _opens_block(self, sentence: SentenceView, frame: Frame | None) -> bool:
-        """"X said:", "X issued the following statement:": what follows is X's, in the same sentence or after it."""
+        """ "X said:", "X issued the following statement:": what follows is X's, in the same sentence or after it."""
         words = sentence.words
         if self._ends(sentence, ":"):
             return frame is not None or any(word.lower in _STATEMENTS for word in words)

@@ -125,7 +125,9 @@ def _frame(words: Sequence[Token], place: int, base: str, subject: Piece | None,
     if base in lexicon.SAYING and stance is Stance.ASSERTS and _at(words, place - 1) in {"not", "n't"}:
         stance = Stance.DOUBTS
     clause = _at(words, place + 1) == "that"
-    return Frame((words[place].start, words[place].end), subject, base, stance, strong, clause=clause, first_person=first)
+    return Frame(
+        (words[place].start, words[place].end), subject, base, stance, strong, clause=clause, first_person=first
+    )
 
 
 def _elided(words: Sequence[Token], place: int, base: str, clause: bool) -> Frame | None:
@@ -137,11 +139,13 @@ def _elided(words: Sequence[Token], place: int, base: str, clause: bool) -> Fram
     lead_in = not opening or (opening[-1].text == "," and len(opening) <= 7)
     names = any(word.is_word and word.text[0].isupper() and word.start != words[0].start for word in opening)
     follows = _at(words, place + 1)
-    if not lead_in or names or not (clause or follows in lexicon.DETERMINERS or _beside_quotation(words, place)):
+    blames = base in lexicon.ACCUSING and place + 1 < len(words) and words[place + 1].text[0].isupper()
+    object_follows = clause or blames or follows in lexicon.DETERMINERS or _beside_quotation(words, place)
+    if not lead_in or names or not object_follows:
         return None
     if not opening and follows in {"by", "in", "of", "on", "to"}:
         return None
-    strong = base in lexicon.SAYING or base in {"accuse", "warn"}
+    strong = base in lexicon.SAYING or base in {"accuse", "blame", "warn"}
     cue = (words[place].start, words[place].end)
     return Frame(cue, None, base, lexicon.STANCES.get(base, Stance.ASSERTS), strong)
 
@@ -223,7 +227,17 @@ def _clause_follows(words: Sequence[Token], place: int) -> bool:
 def _agrees(words: Sequence[Token], place: int, kind: str) -> bool:
     """A base form needs a plural before it: "officials state", not "Iranian state television"."""
     previous = words[place - 1].lower if place else ""
-    plural = previous.endswith("s") or previous in {"they", "people", "police", "who", "media", "we", "i", "you", "also"}
+    plural = previous.endswith("s") or previous in {
+        "they",
+        "people",
+        "police",
+        "who",
+        "media",
+        "we",
+        "i",
+        "you",
+        "also",
+    }
     return kind != "base" or plural
 
 
@@ -299,7 +313,11 @@ def _noun_phrase(words: Sequence[Token], last: int, place: int) -> Piece | None:
         # "Following the talks the minister said": the subject begins at the last determiner.
         first = next((at for at in range(last, first + 2, -1) if words[at].lower in {"the", "a", "an", "his"}), first)
     phrase = words[first : last + 1]
-    if phrase[0].lower in lexicon.PREPOSITIONS or not any(word.is_word for word in phrase) or all(word.text.isdigit() for word in phrase):
+    if (
+        phrase[0].lower in lexicon.PREPOSITIONS
+        or not any(word.is_word for word in phrase)
+        or all(word.text.isdigit() for word in phrase)
+    ):
         return None
     return _span(words, first, last + 1)
 

@@ -16,18 +16,25 @@ from services.claims.passage import ACTORS, Passage, SentenceView
 from services.claims.tokens import Token
 
 # Nouns for what is held against the actor that follows with "of".
-_INTENT = frozenset(
-    "interest intention intentions intent desire unwillingness complicity hypocrisy aggression guilt contempt cynicism "
-    "indifference involvement aggressiveness ambitions duplicity bias impunity weakness incompetence failure".split()
+_INTENT = lexicon.words(
+    "interest intention intentions intent desire unwillingness complicity hypocrisy aggression guilt contempt",
+    "cynicism indifference involvement aggressiveness ambitions duplicity bias impunity weakness incompetence",
+    "failure",
 )
 _SHOWING = frozenset(
     f"{verb}{ending}" for verb in ("show", "demonstrate", "prove", "confirm", "reveal", "expose", "betray", "reflect")
     for ending in ("", "s", "d", "ed")
 )  # fmt: skip
 # What the actor "has not made" or "has not shown".
-_OWED = frozenset("attempt attempts effort efforts step steps intention willingness desire interest remorse respect".split())
-_KNOWINGLY = frozenset("deliberately knowingly cynically brazenly systematically intentionally purposely".split())
-_DEEDS = frozenset("attacked killed bombed shelled violated sabotaged destroyed targeted misled lied undermined blocked".split())
+_OWED = lexicon.words(
+    "attempt attempts effort efforts step steps intention willingness desire interest remorse respect",
+)
+_KNOWINGLY = frozenset(
+    ["deliberately", "knowingly", "cynically", "brazenly", "systematically", "intentionally", "purposely"]
+)
+_DEEDS = lexicon.words(
+    "attacked killed bombed shelled violated sabotaged destroyed targeted misled lied undermined blocked",
+)
 _REACH = 9
 
 

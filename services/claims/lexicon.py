@@ -41,17 +41,18 @@ def inflected(base: str) -> tuple[str, str, str, str]:
     return third, base + "ed", base + "ed", base + "ing"
 
 
-def _words(*lines: str) -> frozenset[str]:
+def words(*lines: str) -> frozenset[str]:
+    """The words of some lines, as a set."""
     return frozenset(word for line in lines for word in line.split())
 
 
 # Verbs whose subject nearly always speaks, with a clause or a quotation as what is said.
-SAYING = _words(
+SAYING = words(
     "say tell add state claim insist argue assert stress emphasise emphasize maintain reply quip remark",
     "contend allege reiterate assure lament acknowledge concede explain comment observe tweet",
 )
 # Verbs that may report speech, deeds or thoughts: the classifier decides whether someone speaks.
-REPORTING = _words(
+REPORTING = words(
     "announce report warn call urge ask declare note confirm suggest predict forecast estimate believe think fear hope",
     "accuse blame charge condemn denounce criticise criticize slam decry deplore rap deny reject refute dismiss dispute",
     "rebut repudiate vow pledge promise threaten demand propose express regret complain reveal disclose indicate show",
@@ -60,53 +61,53 @@ REPORTING = _words(
     "tell wonder advise caution alert testify tout echo defend call hold rule order read joke",
 )
 # Only beside a quotation or before a clause: their other senses are commoner.
-NEEDS_CLAUSE = _words(
+NEEDS_CLAUSE = words(
     "continue show find read hold point see order rule express recall label brand make charge question respond repeat",
     "highlight defend describe describe write joke",
 )
 STANCES = {
-    **dict.fromkeys(_words("deny reject refute dismiss rebut repudiate"), Stance.DENIES),
-    **dict.fromkeys(_words("doubt question dispute"), Stance.DOUBTS),
-    **dict.fromkeys(_words("report cite quote show find indicate reveal estimate"), Stance.REPORTS),
+    **dict.fromkeys(words("deny reject refute dismiss rebut repudiate"), Stance.DENIES),
+    **dict.fromkeys(words("doubt question dispute"), Stance.DOUBTS),
+    **dict.fromkeys(words("report cite quote show find indicate reveal estimate"), Stance.REPORTS),
 }
 # Forms that are as often nouns: a verb only with a subject before them that can't be their adjective.
-NOUN_LIKE = _words("claims reports calls notes estimates shows states charges hopes fears doubts questions demands orders",
+NOUN_LIKE = words("claims reports calls notes estimates shows states charges hopes fears doubts questions demands orders",
                    "promises threatens pledges vows forecasts labels brands rules quotes points claim report call note state",
                    "charge hope fear doubt question demand order promise pledge vow forecast comment remark appeal praise",
                    "comments remarks appeals welcome estimate expects alert rule show read dispute blame quote")  # fmt: skip
 
-PRONOUNS = _words("he she they it")
-FIRST_PERSON = _words("i we you us me")
-RELATIVE = _words("who which that whom")
-AUXILIARIES = _words("has have had is are was were been be being did does do")
-BE = _words("is are was were been be being")
-NEGATIONS = _words("not never neither nor cannot n't")
-MODALS = _words("to will would can could may might must shall should cannot")
-DETERMINERS = _words("the a an this that these those its his her their our some several many")
-ADVERBS = _words(
+PRONOUNS = words("he she they it")
+FIRST_PERSON = words("i we you us me")
+RELATIVE = words("who which that whom")
+AUXILIARIES = words("has have had is are was were been be being did does do")
+BE = words("is are was were been be being")
+NEGATIONS = words("not never neither nor cannot n't")
+MODALS = words("to will would can could may might must shall should cannot")
+DETERMINERS = words("the a an this that these those its his her their our some several many")
+ADVERBS = words(
     "also later earlier then now again today yesterday tomorrow recently previously once already still further repeatedly",
     "meanwhile however too soon thus even just always often never not only have has had is are was were been did does do",
     "n't both all jointly",
 )
-DAYS = _words("monday tuesday wednesday thursday friday saturday sunday today yesterday")
-TIME_NOUNS = _words("week month year morning afternoon evening night weekend hour day time days weeks months years")
+DAYS = words("monday tuesday wednesday thursday friday saturday sunday today yesterday")
+TIME_NOUNS = words("week month year morning afternoon evening night weekend hour day time days weeks months years")
 # Words that end a subject when one walks left from its verb.
-BOUNDARIES = _words(
+BOUNDARIES = words(
     "that but while as when because since after before if although though where whereas which who whose so because until",
     "unless whether than yet",
 )
 # Words that end a subject that stands after its verb.
-AFTER_SUBJECT = _words(
+AFTER_SUBJECT = words(
     "in on at during after before as when while that who which to by from with for about following through via late",
     "early earlier later but adding and because if speaking",
 )
-PREPOSITIONS = _words(
+PREPOSITIONS = words(
     "in on at during after before by from with for about of to against over under between into through within amid",
     "near inside outside towards toward since until",
 )
 
 # Nouns for people by their office: "the minister said" is someone named before.
-OFFICES = _words(
+OFFICES = words(
     "president minister premier chancellor king queen prince secretary ambassador envoy spokesman spokeswoman",
     "spokesperson governor senator lawmaker mayor general commander colonel admiral chief leader diplomat official",
     "chairman chairwoman chair director head judge prosecutor lawyer professor analyst expert politician candidate",
@@ -115,33 +116,33 @@ OFFICES = _words(
 )
 
 # What introduces a blamed actor. Verb: the actor is its object.
-ACCUSING = _words(
+ACCUSING = words(
     "accuse blame condemn denounce criticise criticize slam decry charge castigate lambast berate rebuke indict arraign",
     "convict sue sanction chastise implicate incriminate fault",
 )
 # Of these the object is more often a deed.
-CONDEMNING = _words("condemn denounce criticise criticize slam decry castigate sanction")
+CONDEMNING = words("condemn denounce criticise criticize slam decry castigate sanction")
 # "is accused of": the actor is the subject of the passive.
-ACCUSED = _words(
+ACCUSED = words(
     "accused blamed charged convicted suspected indicted condemned criticised criticized sentenced implicated"
 )
 # What the law does to the accused: as a passive its subject is the target, in the active its object.
-ARRESTED = _words("arrested detained jailed imprisoned convicted sentenced charged indicted extradited prosecuted fined")
+ARRESTED = words("arrested detained jailed imprisoned convicted sentenced charged indicted extradited prosecuted fined")
 # Irregular verbs of deeds, and verbs in the present that accusations use.
-DEEDS = _words(
+DEEDS = words(
     "shot struck hit fought stole took sent broke beat burnt hid lied led fed sold bought held kept knew paid put ran",
     "wants keeps continues uses hides lies takes kills supports threatens fuels violates ignores refuses seeks tries wages",
     "want keep continue use hide lie take kill support threaten fuel violate ignore refuse seek try wage",
 )
 # "blamed X on NATO", "charges against NATO", "responsibility lies with NATO".
-ACCUSATION_NOUNS = _words(
+ACCUSATION_NOUNS = words(
     "accusation accusations allegation allegations charge charges complaint claims evidence sanctions"
 )
 
-PREDICTING = _words(
+PREDICTING = words(
     "will would shall could may might expected likely threaten threatens threatened forecast predict predicted"
 )
-HEDGES = _words(
+HEDGES = words(
     "reportedly allegedly alleged purportedly purported apparently supposedly presumably possibly perhaps suspected",
     "may might seemingly ostensibly unconfirmed probably",
 )

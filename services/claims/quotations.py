@@ -34,7 +34,11 @@ def quotations(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Quotati
     found: list[Quotation] = []
     chain = 0
     for place, (start, end) in enumerate(paragraphs):
-        unclosed = text[found[-1].start] if found and not found[-1].closed and found[-1].end == paragraphs[place - 1][1] else ""
+        unclosed = (
+            text[found[-1].start]
+            if found and not found[-1].closed and found[-1].end == paragraphs[place - 1][1]
+            else ""
+        )
         repeated = bool(unclosed) and _opens_at(text, start)
         mark = unclosed if not repeated and _closes_soon(text, paragraphs[place : place + _REACH], unclosed) else ""
         if not (repeated or mark):
@@ -77,7 +81,12 @@ def _paragraph(text: str, start: int, end: int, mark: str = "") -> list[tuple[in
         if opened < 0:
             if _can_open(text, match, start):
                 opened, mark = place, here
-        elif here == mark == '"' and place > start and text[place - 1].isspace() and text[match.end() : match.end() + 1].isalnum():
+        elif (
+            here == mark == '"'
+            and place > start
+            and text[place - 1].isspace()
+            and text[match.end() : match.end() + 1].isalnum()
+        ):
             found.append((opened, place, False))  # the one before was never closed
             opened = place
         elif here in _CLOSES[mark] and _can_close(text, match, mark, start):

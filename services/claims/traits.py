@@ -36,7 +36,9 @@ def negations(words: Sequence[Token]) -> Iterator[Piece]:
     """not, n't, never …, "no" before a noun; "not only" denies nothing."""
     for place, word in enumerate(words):
         following = words[place + 1].lower if place + 1 < len(words) else ""
-        if (word.lower in lexicon.NEGATIONS and following not in {"only", "just", "least"}) or (word.lower in {"no", "without"} and following.isalpha() and following not in {"longer", "doubt", "matter"}):
+        if (word.lower in lexicon.NEGATIONS and following not in {"only", "just", "least"}) or (
+            word.lower in {"no", "without"} and following.isalpha() and following not in {"longer", "doubt", "matter"}
+        ):
             yield word.start, word.end
 
 

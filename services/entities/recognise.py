@@ -42,19 +42,23 @@ class Name:
 
 
 def recognise(encoder: Encoder, text: str, sentences: Sequence[tuple[int, int]]) -> list[Name]:
-    """All names, in text order, none overlapping. Every piece of every sentence is read, however long it is."""
+    """All names, in text order, none overlapping. Every piece of every sentence is read, however long it is.
+
+    The model's settings: `temperature` softens its probabilities, names less sure than `threshold` are left out.
+    """
     windows = encoder.windows(text, sentences)
     if not windows:
         return []
     labels = encoder.info.labels[OUTPUT]
     temperature = encoder.info.settings.get("temperature", 1.0)
+    threshold = encoder.info.settings.get("threshold", 0.0)
     names: list[Name] = []
     for number, words, probabilities in _by_sentence(windows, encoder.run(windows), temperature):
         tags = decode(probabilities, labels)
         for first, after, kind, confidence in spans(tags, probabilities, labels):
             found = Name(int(words[first, 0]), int(words[after - 1, 1]), kind, number, confidence)
             tidied = tidy(text, found)
-            if tidied:
+            if tidied and tidied.confidence >= threshold:
                 names.append(tidied)
     return names
 
@@ -112,15 +116,15 @@ def _legal(labels: tuple[str, ...]) -> npt.NDArray[np.bool_]:
 def spans(
     tags: Sequence[int], probabilities: FloatArray, labels: Sequence[str]
 ) -> Iterator[tuple[int, int, str, float]]:
-    """(first word, word after, type, probability): the product over its words and of not going on."""
+    """(first word, word after, type, probability): that of its least sure word, stopping where it stops included."""
     first, kind = 0, ""
     for place in range(len(tags) + 1):
         label = labels[tags[place]] if place < len(tags) else "O"
         if kind and label != f"I-{kind}":
-            product = float(np.prod([probabilities[word, tags[word]] for word in range(first, place)]))
+            least = min(float(probabilities[word, tags[word]]) for word in range(first, place))
             if place < len(tags):
-                product *= 1.0 - float(probabilities[place, labels.index(f"I-{kind}")])
-            yield first, place, kind, product
+                least = min(least, 1.0 - float(probabilities[place, labels.index(f"I-{kind}")]))
+            yield first, place, kind, least
             kind = ""
         if label.startswith("B-"):
             first, kind = place, label[2:]

@@ -1,6 +1,6 @@
 """A processor that does what the article tells it, run as a real worker: `python -m tests.broker.trial`.
 
-The text is a word and a number: `sleep 0.2`, `raise 0`, `exit 3`, `hang 0`; anything else passes.
+The text is a word and a number: `sleep 0.2`, `flaky 0` (fails once), `raise 0`, `exit 3`, `hang 0`, `grow 0`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from services.stream.run import run
 from services.stream.service import Service
 from services.stream.settings import Settings
 
+failed_once: set[str] = set()
 BIG = 20 * 1024 * 1024
 
 
@@ -28,6 +29,9 @@ def process(tool: None, article: Article) -> LanguageEvent:
     match word:
         case "sleep":
             time.sleep(float(number))
+        case "flaky" if article.article_id not in failed_once:
+            failed_once.add(article.article_id)
+            raise ConnectionError("only the first time")
         case "raise":
             raise ZeroDivisionError("a bug in the processor")
         case "exit":

@@ -89,7 +89,9 @@ def extra() -> list[Sentence]:
     for number, line in enumerate(line for line in lines if not line.startswith("#")):
         types, worth, mode, speaker, target, hedged, text = (field.strip() for field in line.split("\t"))
         labels = tuple(types.split(","))
-        row = Sentence("extra", number, text, labels, mode, worth == "2", hedged == "1", speaker, speaker, target, "extra")
+        row = Sentence(
+            "extra", number, text, labels, mode, worth == "2", hedged == "1", speaker, speaker, target, "extra"
+        )
         sentences.append(row)
     return sentences
 

@@ -125,7 +125,9 @@ def scores(found: Sequence[Case]) -> dict[str, Score]:
 
 
 def _attribution_scores(found: Sequence[Case]) -> dict[str, Score]:
-    with_claim = [case for case in found if case.claim is not None and case.gold.mode and case.gold.types != ("not_claim",)]
+    with_claim = [
+        case for case in found if case.claim is not None and case.gold.mode and case.gold.types != ("not_claim",)
+    ]
     said = [case for case in found if case.gold.speaker and case.gold.types != ("not_claim",)]
     kept = [case for case in said if case.claim is not None]
     spoken = [case for case in kept if case.claim and case.claim.attribution.speaker is not None]
@@ -160,7 +162,9 @@ def _worth_scores(found: Sequence[Case]) -> dict[str, Score]:
     softened = [case.claim is not None and case.claim.hedged for case in found]
     truth = np.array(worthy)
     return {
-        "check-worthy F1": bootstrapped(names, lambda at: f1([worthy[i] for i in at], [bool(worth[i] >= 0.5) for i in at])),
+        "check-worthy F1": bootstrapped(
+            names, lambda at: f1([worthy[i] for i in at], [bool(worth[i] >= 0.5) for i in at])
+        ),
         "check-worthy ECE": bootstrapped(names, lambda at: calibration_error(worth[list(at)], truth[list(at)])),
         "hedged F1": bootstrapped(names, lambda at: f1([hedged[i] for i in at], [softened[i] for i in at])),
     }
@@ -194,7 +198,8 @@ def baselines(train: Sequence[Sentence], held_out: Sequence[Sentence]) -> dict[s
         right = sum(t == g for t, g in zip(truth, guess, strict=True))
         results[f"{name}: primary accuracy"] = proportion(right, len(truth))
         results[f"{name}: primary macro-F1"] = bootstrapped(
-            names, lambda at, g=guess: macro_f1([truth[i] for i in at], [g[i] for i in at])  # type: ignore[misc]
+            names,
+            lambda at, g=guess: macro_f1([truth[i] for i in at], [g[i] for i in at]),  # type: ignore[misc]
         )
     return results
 
@@ -246,7 +251,9 @@ def report(found: Sequence[Case], errors: int = 0) -> None:
         if claim is not None:
             heard = claim.attribution
             print(f"{gold.document} {gold.number}: gold {gold.mode} {gold.speaker!r} target {gold.target!r}")
-            print(f"   {heard.mode.value} {heard.speaker and heard.speaker.name!r} target {claim.target and claim.target.name!r}")
+            print(
+                f"   {heard.mode.value} {heard.speaker and heard.speaker.name!r} target {claim.target and claim.target.name!r}"
+            )
             print(f"   {gold.text[:220]}")
 
 

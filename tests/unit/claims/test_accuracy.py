@@ -1,0 +1,29 @@
+"""What the shipped model reaches on annotated sentences that it was not trained on: a floor under the model card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from schemas.claims import ClaimType
+from services.claims.reader import ClaimReader
+from training.claims.data import annotated
+
+
+def test_held_out_sentences(shared: Path, reader: ClaimReader) -> None:
+    held_out = [sentence for sentence in annotated(shared) if sentence.part == "test" and sentence.types]
+    text = "\n".join(sentence.text for sentence in held_out)
+    places, start = [], 0
+    for sentence in held_out:
+        places.append((start, start + len(sentence.text)))
+        start += len(sentence.text) + 1
+    readings = reader.classifier.read(text, places)
+    right = accusations = found = both = 0
+    for sentence, reading in zip(held_out, readings, strict=True):
+        assert reading is not None and sentence.types
+        right += max(reading.primary, key=lambda label: reading.primary[label]) == sentence.types[0]
+        gold = "accusation" in sentence.types
+        seen = reading.types[ClaimType.ACCUSATION] >= reader.classifier.threshold(ClaimType.ACCUSATION)
+        accusations, found, both = accusations + gold, found + seen, both + (gold and seen)
+    assert len(held_out) > 600
+    assert right / len(held_out) > 0.68  # majority: .37
+    assert 2 * both / (accusations + found) > 0.5  # majority: 0
