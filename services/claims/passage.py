@@ -72,7 +72,8 @@ def passage(event: EntitiesEvent) -> Passage:
 
 def _overlapping(quoted: Sequence[Quotation], first: int, start: int, end: int) -> tuple[Quotation, ...]:
     inside = []
-    for quotation in quoted[first:]:
+    for place in range(first, len(quoted)):
+        quotation = quoted[place]
         if quotation.start >= end:
             break
         if quotation.end > start:

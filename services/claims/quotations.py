@@ -32,21 +32,18 @@ def quotations(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Quotati
     is one quotation over both; a mark that is never closed quotes to the end of its paragraph.
     """
     found: list[Quotation] = []
-    chain = 0
+    chain, unclosed = 0, ""
     for place, (start, end) in enumerate(paragraphs):
-        unclosed = (
-            text[found[-1].start]
-            if found and not found[-1].closed and found[-1].end == paragraphs[place - 1][1]
-            else ""
-        )
         repeated = bool(unclosed) and _opens_at(text, start)
-        mark = unclosed if not repeated and _closes_soon(text, paragraphs[place : place + _REACH], unclosed) else ""
-        if not (repeated or mark):
+        silent = bool(unclosed) and not repeated and _closes_soon(text, paragraphs[place : place + _REACH], unclosed)
+        if not (repeated or silent):
             chain += 1
-        for piece in _paragraph(text, start, end, mark):
-            found.append(Quotation(*piece[:2], chain, piece[2]))
-            if piece[2]:
+        pieces = _paragraph(text, start, end, unclosed if silent else "")
+        for first, after, mark in pieces:
+            found.append(Quotation(first, after, chain, closed=not mark))
+            if not mark:
                 chain += 1
+        unclosed = pieces[-1][2] if pieces and pieces[-1][1] == end else ""
     return found
 
 
@@ -56,46 +53,42 @@ def _opens_at(text: str, place: int) -> bool:
 
 def _closes_soon(text: str, paragraphs: Sequence[tuple[int, int]], mark: str) -> bool:
     """True where the next mark in these paragraphs can only close a quotation that `mark` has opened."""
-    if not mark:
-        return False
     for start, end in paragraphs:
         match = _MARK.search(text, start, end)
         if match is not None:
             here, after = match.group(), text[match.end() : match.end() + 1]
             stuck = match.start() > start and not text[match.start() - 1].isspace() and not after.isalnum()
-            return here in _closers(mark) and (stuck or here == "''")
+            return here in _CLOSES[mark] and (stuck or here == "''")
     return False
 
 
-def _closers(mark: str) -> str:
-    return _CLOSES["``" if mark == "`" else mark]
+def _paragraph(text: str, start: int, end: int, mark: str) -> list[tuple[int, int, str]]:
+    """Quotations of one paragraph: start, end, and the mark that is still open ("" where closed).
 
-
-def _paragraph(text: str, start: int, end: int, mark: str = "") -> list[tuple[int, int, bool]]:
-    """Quotations of one paragraph: start, end, closed. `mark` opened one that goes on from the paragraph before."""
-    found: list[tuple[int, int, bool]] = []
-    opened, first = (start if mark else -1), (0 if mark else 1)
-    mark = "``" if mark == "`" else mark
+    `mark`, where given, opened a quotation in a paragraph before that goes on here.
+    """
+    found: list[tuple[int, int, str]] = []
+    opened, inner = (start, start) if mark else (-1, -1)
     for match in _MARK.finditer(text, start, end):
         here, place = match.group(), match.start()
         if opened < 0:
             if _can_open(text, match, start):
-                opened, mark = place, here
-        elif (
-            here == mark == '"'
-            and place > start
-            and text[place - 1].isspace()
-            and text[match.end() : match.end() + 1].isalnum()
-        ):
-            found.append((opened, place, False))  # the one before was never closed
-            opened = place
+                opened, inner, mark = place, match.end(), here
+        elif here == mark == '"' and _opens_again(text, match, start):
+            found.append((opened, place, mark))  # the one before was never closed
+            opened, inner = place, match.end()
         elif here in _CLOSES[mark] and _can_close(text, match, mark, start):
-            if text[opened + first * len(mark) : place].strip():
-                found.append((opened, match.end(), True))
-            opened, first = -1, 1
-    if opened >= 0:
-        found.append((opened, end, False))
+            if text[inner:place].strip():
+                found.append((opened, match.end(), ""))
+            opened = -1
+    if opened >= 0 and opened < end:
+        found.append((opened, end, mark))
     return found
+
+
+def _opens_again(text: str, match: re.Match[str], start: int) -> bool:
+    place = match.start()
+    return place > start and text[place - 1].isspace() and text[match.end() : match.end() + 1].isalnum()
 
 
 def _can_open(text: str, match: re.Match[str], start: int) -> bool:

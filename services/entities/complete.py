@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from services.entities.demonyms import demonyms
 from services.entities.gazetteer import Gazetteer, Match, is_english_word
 from services.entities.names import fold
 from services.entities.recognise import Name
@@ -20,9 +21,9 @@ TYPE_OF_KIND = {"country": "place", "capital": "place", "city": "place", "body":
 # Probabilities given to what no model scored: set so that they agree with the share right on held-out news.
 TABLE_CONFIDENCE = 0.8
 REPEAT_FACTOR = 0.9
-SURE = 0.8
+SURE = 0.65
 
-_NEXT_CAPITAL = re.compile(r"[ \u00a0\-–]['’]?([A-Z][\w’'-]*)")
+_NEXT_CAPITAL = re.compile(r"[ \u00a0\-–]['’]?([A-Z][\w’'\u0300-\u036f-]*)")
 _LAST_WORD = re.compile(r"(\w[\w.’'-]*)[ \u00a0\-–]\Z")
 _SHORTEST_REPEAT = 4
 # Capitalised words that may stand before a name and be no part of it.
@@ -42,9 +43,29 @@ def complete(
     text: str, sentences: Sequence[tuple[int, int]], names: Sequence[Name], gazetteer: Gazetteer
 ) -> list[Name]:
     """`names` with those of the table added, one type a spelling, and repeats found; in text order."""
-    found = _with_table(text, sentences, names, gazetteer)
+    found = _with_table(text, sentences, _with_surnames(text, sentences, names), gazetteer)
     found = _one_type(text, found, gazetteer)
     return _with_repeats(text, sentences, found)
+
+
+def _with_surnames(text: str, sentences: Sequence[tuple[int, int]], names: Sequence[Name]) -> list[Name]:
+    """A person of one word goes on through the capitalised word right after it: "Rodaba" to "Rodaba Noori"."""
+    starts = {name.start for name in names}
+    whole = []
+    for name in names:
+        after = _NEXT_CAPITAL.match(text, name.end)
+        single = name.type == "person" and not re.search(r"\s", text[name.start : name.end])
+        if (
+            single
+            and after
+            and not any(name.end <= start < after.end() for start in starts)
+            and after.end() <= sentences[name.sentence][1]
+        ):
+            word = after.group(1).removesuffix("'s").removesuffix("’s").rstrip("'’-_")
+            if word.lower() not in _NO_PART_OF_NAMES and word.lower() not in demonyms() and not title_length([word]):
+                name = replace(name, end=after.start(1) + len(word))
+        whole.append(name)
+    return whole
 
 
 def _with_table(
@@ -100,7 +121,7 @@ def _with_repeats(text: str, sentences: Sequence[tuple[int, int]], names: Sequen
     if not known:
         return list(names)
     alternatives = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
-    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?![\w\u0300-\u036f])")
     starts = [start for start, _ in sentences]
     taken = [(name.start, name.end) for name in names]
     added = []

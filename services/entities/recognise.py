@@ -20,7 +20,7 @@ _words = str.split
 
 OUTPUT = "tags"
 
-SURE_WITHOUT_CAPITALS = 0.9
+SURE_WITHOUT_CAPITALS = 0.75
 _FUNCTION_WORDS = frozenset(
     _words("the a an and or of in on at to for from by with as his her their its our this that")
 )
@@ -53,9 +53,9 @@ def recognise(encoder: Encoder, text: str, sentences: Sequence[tuple[int, int]])
     temperature = encoder.info.settings.get("temperature", 1.0)
     threshold = encoder.info.settings.get("threshold", 0.0)
     names: list[Name] = []
-    for number, words, probabilities in _by_sentence(windows, encoder.run(windows), temperature):
-        tags = decode(probabilities, labels)
-        for first, after, kind, confidence in spans(tags, probabilities, labels):
+    for number, words, logits in _by_sentence(windows, encoder.run(windows)):
+        tags = decode(softmax(logits), labels)
+        for first, after, kind, confidence in spans(tags, softmax(logits / temperature), labels):
             found = Name(int(words[first, 0]), int(words[after - 1, 1]), kind, number, confidence)
             tidied = tidy(text, found)
             if tidied and tidied.confidence >= threshold:
@@ -64,9 +64,9 @@ def recognise(encoder: Encoder, text: str, sentences: Sequence[tuple[int, int]])
 
 
 def _by_sentence(
-    windows: Sequence[Window], outputs: Sequence[Outputs], temperature: float
+    windows: Sequence[Window], outputs: Sequence[Outputs]
 ) -> Iterator[tuple[int, npt.NDArray[np.int64], FloatArray]]:
-    """(sentence, spans of its words, probabilities of their tags), each word read at its first piece."""
+    """(sentence, spans of its words, scores of their tags), each word read at its first piece."""
     start = 0
     while start < len(windows):
         number = windows[start].sentence
@@ -81,7 +81,7 @@ def _by_sentence(
         )
         heads = np.flatnonzero(np.diff(words, prepend=-2))
         tails = np.append(heads[1:], len(words)) - 1
-        yield number, np.stack([offsets[heads, 0], offsets[tails, 1]], axis=1), softmax(logits[heads] / temperature)
+        yield number, np.stack([offsets[heads, 0], offsets[tails, 1]], axis=1), logits[heads]
         start = after
 
 

@@ -59,8 +59,8 @@ def score(sentences: Sequence[Sentence], finder: Finder) -> dict[str, object]:
         "gold": int(micro[2]),
         "f1": round(float(f1(*micro)), 1),
         "interval": [round(float(edge), 1) for edge in np.percentile(samples, [2.5, 97.5])],
-        "precision": round(100 * float(micro[0]) / max(1, micro[1]), 1),
-        "recall": round(100 * float(micro[0]) / max(1, micro[2]), 1),
+        "precision": round(100 * float(micro[0]) / max(1.0, float(micro[1])), 1),
+        "recall": round(100 * float(micro[0]) / max(1.0, float(micro[2])), 1),
         "by_type": {kind: [round(float(f1(*totals[i])), 1), int(totals[i][2])] for i, kind in enumerate(TYPES)},
     }
 

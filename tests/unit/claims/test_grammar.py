@@ -51,13 +51,25 @@ def test_paragraphs_of_one_quotation_share_their_chain() -> None:
     assert first == second != other
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from("aB .,\"“”«»„‘’'`」「\n"), max_size=80))
 def test_quotations_never_overlap_nor_leave_the_text(text: str) -> None:
+    paragraphs, start = [], 0
+    for line in text.split("\n"):
+        paragraphs.append((start, start + len(line)))
+        start += len(line) + 1
     position = 0
-    for start, end in sorted((item.start, item.end) for item in quotations(text, [(0, len(text))])):
-        assert position <= start < end <= len(text)
-        position = end
+    for item in quotations(text, paragraphs):
+        assert position <= item.start < item.end <= len(text)
+        position = item.end
+
+
+def test_quotation_over_three_lines_without_marks_between() -> None:
+    assert quoted("`` One line.\nA second line.\nThe third.'' He left.") == [
+        "`` One line.",
+        "A second line.",
+        "The third.''",
+    ]
 
 
 def said(text: str) -> list[tuple[str | None, str]]:

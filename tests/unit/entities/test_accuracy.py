@@ -9,7 +9,7 @@ from services.text.encoder import Encoder
 from training.entities.data import GMB, GMB_TAIL, read_with_tables
 from training.entities.evaluate import majority_finder, model_finder, score
 
-FLOOR = 72.0  # three points under the score measured when the model was made: room for other processors' rounding
+FLOOR = 73.0  # some three points under the score measured when the model was made: processors round differently
 
 
 def test_f1_on_held_out_web_text(shared: Path) -> None:

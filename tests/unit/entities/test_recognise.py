@@ -33,10 +33,10 @@ def test_no_inside_without_a_beginning() -> None:
     assert LABELS[decode(probabilities("I-place B-place"), LABELS)[0]] == "B-place"
 
 
-def test_confidence_is_the_product_over_the_words_and_of_stopping() -> None:
+def test_confidence_is_that_of_the_least_sure_word_and_of_stopping() -> None:
     table = probabilities("B-place", "I-place", "O")
     ((first, after, kind, confidence),) = spans(decode(table, LABELS), table, LABELS)
-    expected = table[0, 3] * table[1, 4] * (1 - table[2, 4])
+    expected = min(table[0, 3], table[1, 4], 1 - table[2, 4])
     assert (first, after, kind) == (0, 2, "place") and confidence == pytest.approx(float(expected))
 
 

@@ -33,7 +33,7 @@ def check(text: str, found: Entities) -> None:
         assert not unicodedata.combining(after or " ")
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(text=TEXTS)
 def test_spans_are_exact(reader: EntityReader, text: str) -> None:
     check(text, reader.read(text, split(text, "en"), None))

@@ -2,6 +2,7 @@
 
 import configparser
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -38,13 +39,15 @@ def test_odd_characters_of_a_path_are_escaped_or_refused():
         make(socket=Path("/a ;b"))
 
 
-def test_the_socket_path_is_short_private_and_one_a_state_directory(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def test_the_socket_path_is_short_private_and_one_a_state_directory(monkeypatch, request):
+    temporary = Path(tempfile.mkdtemp())  # pytest's own folders are too deep for a socket
+    request.addfinalizer(lambda: shutil.rmtree(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     deep = Path("/" + "/".join(["a-long-directory-name"] * 20))
     paths = {socket_path(deep / ".claimstream"), socket_path(deep / "other")}
     assert len(paths) == 2
     folder = paths.pop().parent
-    assert folder.parent == tmp_path
+    assert folder.parent == temporary
     assert folder.stat().st_mode & 0o777 == 0o700
     folder.chmod(0o755)
     with pytest.raises(StackError, match="TMPDIR"):
