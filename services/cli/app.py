@@ -83,6 +83,7 @@ def expected(error: Exception) -> str | None:
     from deploy.local.jars import KafkaFetchError
     from deploy.local.ports import PortTaken
     from services.stream.clients import BrokerAway
+    from services.text.encoder import ModelError
 
     if isinstance(error, ValidationError) and error.title == "Settings":
         lines = [
@@ -92,7 +93,7 @@ def expected(error: Exception) -> str | None:
         return "\n".join(["the settings are wrong:", *lines])
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
-    known = (BrokerAway, BrokerError, KafkaFetchError, LookupError, PortTaken, SettingsError, StackError)
+    known = (BrokerAway, BrokerError, KafkaFetchError, LookupError, ModelError, PortTaken, SettingsError, StackError)
     return (
         str(error.args[0] if isinstance(error, LookupError) and error.args else error)
         if isinstance(error, known)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from schemas import Article, ArticleEvent, ClaimsEvent
+from pydantic import BaseModel
+
+from schemas import Article, ClaimsEvent
+from schemas.topics import ARTICLES_CLAIMS, ARTICLES_RAW, Topic
 from services.stream.service import registry
 from services.stream.settings import Settings
 from services.stream.stage import Stage
@@ -12,13 +15,15 @@ from services.stream.stage import Stage
 
 def pipeline(settings: Settings) -> Callable[[Article], ClaimsEvent]:
     """Loads every model and returns what enriches one article, just as the services do."""
-    first, *others = [Stage(service, settings) for service in registry().values()]
+    stages = [Stage(service, settings) for service in registry().values()]
 
     def enrich(article: Article) -> ClaimsEvent:
-        event: ArticleEvent = first.apply(article)
-        for stage in others:
-            event = stage.apply(event)
-        assert isinstance(event, ClaimsEvent)
-        return event
+        events: dict[Topic, BaseModel] = {ARTICLES_RAW: article}
+        for stage in stages:
+            if stage.service.reads in events:
+                events[stage.service.writes] = stage.apply(events[stage.service.reads])
+        result = events[ARTICLES_CLAIMS]
+        assert isinstance(result, ClaimsEvent)
+        return result
 
     return enrich

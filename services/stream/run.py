@@ -34,7 +34,9 @@ def run(service: Service, settings: Settings, port: int) -> None:
     except OSError as error:
         sys.exit(f"port {port} for metrics is taken ({error}); set CLAIMSTREAM_METRICS__PORT")
     try:
-        faust.Worker(worker.app, quiet=True, redirect_stdouts=False, override_logging=False).execute_from_commandline()
+        runner = faust.Worker(worker.app, quiet=True, redirect_stdouts=False, override_logging=False)
+        runner.spinner = None  # it writes cursor codes even into a log file
+        runner.execute_from_commandline()
     finally:
         worker.close()
         stop()

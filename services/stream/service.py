@@ -42,18 +42,17 @@ class Service:
 @cache
 def registry() -> Mapping[str, Service]:
     """Every `services/<name>/service.py`, in the order in which an article passes them."""
-    found: dict[str, Service] = {}
-    for path in Path(services.__path__[0]).glob("*/service.py"):
-        service = getattr(importlib.import_module(f"services.{path.parent.name}.service"), "service", None)
-        if isinstance(service, Service):
-            found[service.reads.name] = service
+    modules = (f"services.{path.parent.name}.service" for path in Path(services.__path__[0]).glob("*/service.py"))
+    declared = [getattr(importlib.import_module(module), "service", None) for module in sorted(modules)]
+    waiting = [service for service in declared if isinstance(service, Service)]
     ordered: dict[str, Service] = {}
-    frontier = [topics.ARTICLES_RAW.name]
-    while frontier:
-        service = found.pop(frontier.pop(0), None)
-        if service is not None:
+    written = {topics.ARTICLES_RAW}
+    while waiting:
+        ready = [service for service in waiting if service.reads in written]
+        if not ready:
+            raise LookupError(f"nothing writes what these read: {[service.name for service in waiting]}")
+        for service in ready:
+            waiting.remove(service)
             ordered[service.name] = service
-            frontier.append(service.writes.name)
-    if found:
-        raise LookupError(f"no service writes what these read: {sorted(found)}")
+            written |= {topic for topic in (service.writes, service.also_writes) if topic is not None}
     return ordered

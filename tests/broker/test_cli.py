@@ -170,6 +170,15 @@ def test_errors_are_one_line(cluster: Cluster) -> None:
     )
     assert wrong.returncode == 1 and "Traceback" not in wrong.stderr
     assert "CLAIMSTREAM_KAFKA__PORT" in wrong.stderr and "CLAIMSTREAM_LOG_LEVEL" in wrong.stderr
+    no_model = subprocess.run(
+        [COMMAND, "enrich", "-"],
+        env=cluster.environment | {"CLAIMSTREAM_MODELS__CLAIMS": "nowhere"},
+        input="x",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert no_model.returncode == 1 and "nowhere" in no_model.stderr and "Traceback" not in no_model.stderr
     assert "there are language, entities, claims" in claimstream(cluster, "run", "nothing", code=1).stderr
 
 
