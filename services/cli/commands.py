@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
@@ -89,7 +90,9 @@ def status() -> None:
         colour = "green" if process.state == "running" else "red"
         state = f"[{colour}]{process.state}[/]"
         up_for = f"{process.uptime_s:.0f} s"
-        table.add_row(process.name, state, str(process.pid or ""), up_for, str(process.restarts), str(process.log))
+        table.add_row(
+            process.name, state, str(process.pid or ""), up_for, str(process.restarts), os.path.relpath(process.log)
+        )
     if processes:
         console.print(table)
     else:

@@ -183,7 +183,7 @@ def test_errors_are_one_line(cluster: Cluster) -> None:
 
 
 @pytest.mark.parametrize("stop", ["down", "ctrl-c"])
-def test_up_runs_everything_and_stops_everything(tmp_path: Path, stop: str) -> None:
+def test_up_runs_everything_and_stops_everything(tmp_path: Path, stop: str, request: pytest.FixtureRequest) -> None:
     """What `make run` does, with its own embedded broker."""
     base = free_port()
     environment = os.environ | {
@@ -198,6 +198,7 @@ def test_up_runs_everything_and_stops_everything(tmp_path: Path, stop: str) -> N
             [COMMAND, *arguments], env=environment, capture_output=True, text=True, timeout=120, check=False
         )
 
+    request.addfinalizer(lambda: run("down"))
     if stop == "down":
         up = run("up", "--detach")
         assert up.returncode == 0, up.stderr
