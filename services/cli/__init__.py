@@ -3,6 +3,6 @@
 
 def main() -> None:
     """Entry point of the console script."""
-    from services.cli.app import app
+    from services.cli import commands
 
-    app()
+    commands.app()

@@ -1,4 +1,4 @@
-"""All commands; each imports what it needs when it runs, so that `--help` is quick."""
+"""What all commands share: the application, formats, exit codes, and how expected failures look."""
 
 from __future__ import annotations
 
@@ -99,6 +99,3 @@ def expected(error: Exception) -> str | None:
         if isinstance(error, known)
         else None
     )
-
-
-from services.cli import commands  # noqa: E402, F401  registers them

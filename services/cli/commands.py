@@ -1,4 +1,7 @@
-"""The commands of `claimstream`, in the order in which help lists them."""
+"""The commands of `claimstream`, in the order in which help lists them.
+
+Each imports what it needs when it runs, so that `--help` is quick.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,12 @@ from services.cli.app import (
     EnrichFormat,
     Origin,
     StreamFormat,
+    app,
     command,
     err,
 )
+
+__all__ = ["app"]
 
 Files = Annotated[list[str], typer.Argument(help=".txt, .json, .jsonl, each also .gz; - is standard input.")]
 
