@@ -10,7 +10,10 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as ProcessTimeout
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -18,6 +21,8 @@ from services.stream.errors import Reason
 from services.stream.service import Service
 from services.stream.settings import Settings
 from services.stream.stage import Processed, Stage
+
+T = TypeVar("T")
 
 _stage: Stage | Exception  # of the child process: what its initializer made, or why it could not
 
@@ -28,6 +33,10 @@ class Poison(Exception):
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class NoReader(Exception):
+    """No process can be had that reads: the model no longer loads. No message is to blame."""
 
 
 class ReadingPool:
@@ -43,17 +52,30 @@ class ReadingPool:
         )
 
     async def start(self) -> None:
-        """Waits until the model is loaded. Raises what loading raised."""
-        await asyncio.wrap_future(self._pool.schedule(_ready))
+        """Waits until the model is loaded. Raises NoReader where it does not load."""
+        try:
+            await self._run(_ready, [], None)
+        except ProcessExpired as error:
+            raise NoReader(f"the process ended with code {error.exitcode} while it loaded its model") from error
 
     async def read(self, value: bytes | None) -> Processed:
-        """What to publish for one message. Raises Reject, Poison, or what the processor raised."""
+        """What to publish for one message. Raises Reject, Poison, NoReader, or what the processor raised."""
         try:
-            return await asyncio.wrap_future(self._pool.schedule(_read, args=[value], timeout=self._timeout))
+            return await self._run(_read, [value], self._timeout)
         except ProcessTimeout as error:
             raise Poison(Reason.PROCESSING_TIMEOUT, f"took longer than {self._timeout:g} s") from error
         except ProcessExpired as error:
             raise Poison(Reason.PROCESS_CRASHED, f"the reading process ended with code {error.exitcode}") from error
+
+    async def _run(self, function: Callable[..., T], arguments: list[Any], seconds: float | None) -> T:
+        try:
+            future = self._pool.schedule(function, args=arguments, timeout=seconds)
+        except RuntimeError as error:
+            raise NoReader(f"the pool takes no more work: {error}") from error
+        try:
+            return await asyncio.wrap_future(future)
+        except BrokenProcessPool as error:
+            raise NoReader(f"the pool is broken: {error}") from error
 
     def close(self) -> None:
         """Ends the child process."""
@@ -80,12 +102,15 @@ def _end_with_parent() -> None:
 
 
 def _ready() -> None:
-    """Runs after the initializer: when it returns the model is loaded. Raises what loading raised."""
-    if isinstance(_stage, Exception):
-        raise _stage
+    """Runs after the initializer: when it returns the model is loaded."""
+    _loaded()
 
 
 def _read(value: bytes | None) -> Processed:
+    return _loaded()(value)
+
+
+def _loaded() -> Stage:
     if isinstance(_stage, Exception):
-        raise _stage
-    return _stage(value)
+        raise NoReader(f"can't load its model: {type(_stage).__name__}: {_stage}")
+    return _stage

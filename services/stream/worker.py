@@ -40,7 +40,7 @@ from services.stream.envelope import (
 )
 from services.stream.errors import Reason, Reject
 from services.stream.health import Health
-from services.stream.pool import Poison, ReadingPool
+from services.stream.pool import NoReader, Poison, ReadingPool
 from services.stream.service import Service
 from services.stream.settings import Settings
 from services.stream.stage import Processed
@@ -114,8 +114,8 @@ class Worker:
         """Loads the model, then beats while the loop turns."""
         try:
             await self._pool.start()
-        except Exception as error:
-            self._end(EXIT_NO_MODEL, f"can't load its model: {type(error).__name__}: {error}")
+        except NoReader as error:
+            self._end(EXIT_NO_MODEL, str(error))
         self.health.troubles.pop("starting", None)
         log.info("%s reads %s", self.service.name, self._name(self.service.reads))
         while not self.app.should_stop:
@@ -124,17 +124,23 @@ class Worker:
 
     async def _consume(self, stream: Any) -> None:
         """Starts a task for each message, at most `in_flight` at once."""
-        await self._slots.acquire()
-        async for event in stream.noack().events():
-            tp = event.message.tp
-            turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-            before, self._turns[tp] = self._turns.get(tp), turn
-            task = asyncio.create_task(self._carry(event, before, turn))
-            self._tasks.add(task)  # the loop itself keeps only a weak reference
-            task.add_done_callback(self._ended)
-            await self._slots.acquire()  # before the next message is taken: one taken must be finished
-            if self._breaker.tripped:
-                await self._halt()
+        await self._slots.acquire()  # before a message is taken: one taken must be finished
+        try:
+            async for event in stream.noack().events():
+                self._take(event)
+                await self._slots.acquire()
+                if self._breaker.tripped:
+                    await self._halt()
+        finally:
+            self._slots.release()  # the place of a message that was not taken
+
+    def _take(self, event: Event) -> None:
+        tp = event.message.tp
+        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        before, self._turns[tp] = self._turns.get(tp), turn
+        task = asyncio.create_task(self._carry(event, before, turn))
+        self._tasks.add(task)  # the loop itself keeps only a weak reference
+        task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -185,6 +191,8 @@ class Worker:
                 return await self._pool.read(value)
             except Reject as error:
                 return self._cause(event, error, error.reason, error.message, attempt)
+            except NoReader as error:
+                self._end(EXIT_NO_MODEL, str(error))
             except Exception as error:
                 reason = error.reason if isinstance(error, Poison) else Reason.PROCESSING_FAILED
                 metrics.RETRIES.labels(**self._stage, reason=reason).inc()

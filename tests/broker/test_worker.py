@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -234,11 +235,29 @@ def test_too_many_dead_letters_halt_the_worker(cluster: Cluster) -> None:
 
 def test_a_worker_without_its_model_says_so_and_ends(cluster: Cluster) -> None:
     send(cluster, ["ok"])
-    worker = cluster.start(TRIAL, TRIAL_BROKEN="1")
+    worker = cluster.start(TRIAL, TRIAL_BROKEN="/")
     assert wait_ended(cluster, worker) == EXIT_NO_MODEL
     assert "no such model" in cluster.logs()
     assert cluster.lag("claimstream-trial", "articles.raw") == 1
     assert not cluster.records("articles.dead")
+
+
+def test_a_model_that_is_lost_on_the_way_costs_no_article(cluster: Cluster, tmp_path: Path) -> None:
+    """The reading process dies and its successor can't load the model: no message is to blame for that."""
+    lost = tmp_path / "lost"
+    worker = cluster.start(TRIAL, TRIAL_BROKEN=str(lost))
+    expected = send(cluster, ["ok"] * 5)
+    cluster.wait("articles.language", lambda found: ids(found) == expected)
+    lost.touch()
+    send(cluster, ["exit 3"], first=100)
+    expected |= send(cluster, ["ok"] * 20, first=5)
+    assert wait_ended(cluster, worker) == EXIT_NO_MODEL, cluster.logs()
+    assert not cluster.records("articles.dead")
+    lost.unlink()
+    cluster.start(TRIAL, TRIAL_BROKEN=str(lost))
+    found = cluster.wait("articles.language", lambda found: ids(found) >= expected)
+    assert ids(found) == expected
+    assert ids(cluster.wait("articles.dead", lambda found: len(found) == 1)) == {"100"}
 
 
 def test_health_and_metrics(cluster: Cluster) -> None:
