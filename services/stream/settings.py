@@ -66,7 +66,7 @@ class Processing(Group):
 
 
 class Models(Group):
-    """Models to use instead of the shipped ones: folders in the format that docs/models.md gives."""
+    """Models to use instead of the shipped ones: folders in the formats that training/*/README.md give."""
 
     entities: BlankPath = Field(None, description="Folder of the entity model.")
     claims: BlankPath = Field(None, description="Folder of the claim model.")
