@@ -73,6 +73,11 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
     return app.command()(guarded)
 
 
+def say_refused(place: str, why: str) -> None:
+    """One article that was refused, on stderr."""
+    err.print(f"[red]refused[/] {escape(place)}: {escape(why)}", soft_wrap=True)
+
+
 def expected(error: Exception) -> str | None:
     """What to tell a user of an error that is no bug; None for a bug."""
     from pydantic import ValidationError
@@ -93,9 +98,7 @@ def expected(error: Exception) -> str | None:
         return "\n".join(["the settings are wrong:", *lines])
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
-    known = (BrokerAway, BrokerError, KafkaFetchError, LookupError, ModelError, PortTaken, SettingsError, StackError)
-    return (
-        str(error.args[0] if isinstance(error, LookupError) and error.args else error)
-        if isinstance(error, known)
-        else None
-    )
+    if type(error) is LookupError:  # a name that we know not; its subclasses KeyError and IndexError are bugs
+        return str(error)
+    known = (BrokerAway, BrokerError, KafkaFetchError, ModelError, PortTaken, SettingsError, StackError)
+    return str(error) if isinstance(error, known) else None

@@ -12,7 +12,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -26,6 +25,7 @@ from services.cli.app import (
     app,
     command,
     err,
+    say_refused,
 )
 
 __all__ = ["app"]
@@ -150,7 +150,7 @@ def produce(files: Files) -> None:
     def refuse(place: str, why: str) -> None:
         nonlocal refused
         refused += 1
-        err.print(f"[red]refused[/] {escape(place)}: {escape(why)}", soft_wrap=True)
+        say_refused(place, why)
 
     def readable() -> Iterator[Article]:
         for article in read(files, progress):
@@ -231,7 +231,7 @@ def enrich(
     run, refused, documents = pipeline(settings()), 0, []
     for article in read(files):
         if isinstance(article, Refused):
-            err.print(f"[red]refused[/] {escape(article.place)}: {escape(article.why)}", soft_wrap=True)
+            say_refused(article.place, article.why)
             refused += 1
             continue
         event = run(article)

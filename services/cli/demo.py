@@ -8,6 +8,7 @@ from rich.console import Console
 
 from schemas import Article, ClaimsEvent
 from schemas.topics import ARTICLES_CLAIMS
+from services.cli.app import say_refused
 from services.cli.articles import read
 from services.cli.render import event_text
 from services.stream.clients import consumer, messages
@@ -26,7 +27,7 @@ def show(settings: Settings) -> None:
     console.print("  [bold].venv/bin/claimstream produce article.txt[/]      (Ctrl-C here stops everything)\n")
     for article_id, why in produce(settings, (article for article in read(files) if isinstance(article, Article))):
         if why:
-            console.print(f"[red]refused[/] {article_id}: {why}")
+            say_refused(article_id, why)
     for record in messages(client):
         if record.value is not None:
             console.print(event_text(ClaimsEvent.model_validate_json(record.value)))

@@ -20,16 +20,9 @@ class BrokerAway(Exception):
     """No Kafka answers where one should be."""
 
 
-def _connection(settings: Settings) -> dict[str, Any]:
-    return {
-        "bootstrap_servers": settings.kafka.address.split(","),
-        "bootstrap_timeout_ms": 5000,
-    }
-
-
 def _connected(make: type, settings: Settings, **options: Any) -> Any:
     try:
-        return make(**_connection(settings), **options)
+        return make(bootstrap_servers=settings.kafka.address.split(","), bootstrap_timeout_ms=5000, **options)
     except KafkaError as error:
         hint = "is it up?" if settings.kafka.bootstrap else "start it with `claimstream up`"
         raise BrokerAway(f"no Kafka answers at {settings.kafka.address} ({type(error).__name__}): {hint}") from error

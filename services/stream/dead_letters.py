@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from services.stream.envelope import Headers, header
 
-MESSAGE_LENGTH = 500  # code points of an error message that are kept
+MESSAGE_LENGTH = 500  # code points of a header, of which the error message alone is ever so long
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,7 @@ class Cause:
 
     def headers(self, original: Headers) -> Headers:
         """The original headers and the cause. A cause from an earlier life of the message is replaced."""
-        cause = {
-            "dead_service": self.service,
-            "dead_topic": self.topic,
-            "dead_partition": str(self.partition),
-            "dead_offset": str(self.offset),
-            "dead_reason": self.reason,
-            "dead_error": self.error,
-            "dead_message": self.message[:MESSAGE_LENGTH],
-            "dead_attempts": str(self.attempts),
-        }
+        cause = {f"dead_{name}": str(value)[:MESSAGE_LENGTH] for name, value in vars(self).items()}
         kept = [(name, value) for name, value in original if name not in cause]
         return kept + [(name, value.encode(errors="replace")) for name, value in cause.items()]
 

@@ -1,4 +1,4 @@
-"""The exceptions that the plumbing knows. Any other that leaves a processor is a bug: retried, then dead-lettered."""
+"""The exception that a processor may raise. Any other that leaves one is a bug: retried, then dead-lettered."""
 
 from __future__ import annotations
 
@@ -35,10 +35,6 @@ class Reject(Exception):
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.message}"
-
-
-class Retry(Exception):
-    """Something outside is away for now: try the same message again, in place, for as long as it takes."""
 
 
 def explain(error: ValidationError) -> str:

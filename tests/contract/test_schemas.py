@@ -10,6 +10,7 @@ import pytest
 
 from schemas import generate
 from schemas.topics import TOPICS
+from services.stream.dead_letters import Cause
 from services.stream.service import registry
 from services.stream.settings import Settings
 from services.stream.stage import Stage, parse
@@ -75,6 +76,11 @@ def test_every_service_reads_the_examples_of_its_topic(service) -> None:
             schema = json.loads((generate.FOLDER / f"{output.topic.name}.schema.json").read_text(encoding="utf-8"))
             jsonschema.validate(json.loads(output.value), schema)
         assert stage(path.read_bytes()).outputs[0].event_id == done.outputs[0].event_id
+
+
+def test_headers_of_dead_letters_are_described() -> None:
+    written = Cause("language", "articles.raw", 0, 1, "not_json", "Reject", "no", 1).headers([])
+    assert [name for name, _ in written] == list(generate.DEAD_LETTER_HEADERS["properties"])
 
 
 def test_services_cover_the_flow() -> None:
