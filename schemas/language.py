@@ -22,6 +22,13 @@ class ParagraphLanguage(LanguageGuess):
     end: int = Field(ge=0)
 
 
+class QuotationLanguage(LanguageGuess):
+    """The language of one quotation, `text[start:end]` in code points, marks included."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
 class Language(LanguageGuess):
     """The language of an article; `und` where the text is too short, without letters, or the detector unsure."""
 
@@ -33,6 +40,9 @@ class Language(LanguageGuess):
     agrees_with_declared: bool | None = Field(None, description="None where nothing was declared or detected.")
     mixed: bool = Field(False, description="True where paragraphs of a second language are more than a stray one.")
     paragraphs: list[ParagraphLanguage] = Field(default_factory=list)
+    quotations: list[QuotationLanguage] = Field(
+        default_factory=list, description="Those long enough for their language to be told."
+    )
 
 
 class LanguageEvent(ArticleEvent):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from schemas.entities import EntitiesEvent, Entity, EntityType, Mention
 from services.claims.frames import Frame, frames
-from services.claims.quotations import Quotation, quotations
 from services.claims.tokens import Token, tokens
+from services.text.quotations import Quotation, quotations
 
 Piece = tuple[int, int]
 

@@ -38,11 +38,18 @@ def test_golden_examples_are_read_for_ever(topic) -> None:
         data = path.read_bytes()
         message = parse(topic.model, data)
         jsonschema.validate(json.loads(data), schema)
-        again = json.loads(message.model_dump_json())
-        original = json.loads(data)
-        assert {name: again[name] for name in original if name in again} | {
-            name: value for name, value in original.items() if name not in again
-        } == original or topic.name == "articles.raw", f"{path.name} loses something when read and written"
+        if topic.name != "articles.raw":  # its unknown fields move to `extra`, and its id and language are filled in
+            again = json.loads(message.model_dump_json())
+            assert _keeps(again, json.loads(data)), f"{path.name} loses something when read and written"
+
+
+def _keeps(again: object, original: object) -> bool:
+    """True where all of `original` is in `again`; a later schema may have more fields."""
+    if isinstance(original, dict) and isinstance(again, dict):
+        return all(name in again and _keeps(again[name], value) for name, value in original.items())
+    if isinstance(original, list) and isinstance(again, list):
+        return len(again) == len(original) and all(map(_keeps, again, original))
+    return again == original
 
 
 @pytest.mark.parametrize("topic", [t for t in WITH_MODEL if t.name != "articles.raw"], ids=lambda topic: topic.name)

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.claims.frames import frames
-from services.claims.quotations import quotations
 from services.claims.tokens import tokens
+from services.text.quotations import quotations
 
 
 def quoted(text: str) -> list[str]:
