@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench schemas lock clean
+.PHONY: help setup run test check bench eval schemas lock clean
 
 help: ## List these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -36,12 +36,18 @@ check: setup ## The quick part of `make test`: style, types, tests without a bro
 bench: setup ## Articles/s and latency through the three services, beside the same functions in a bare loop
 	$(BIN)/python -m bench
 
+eval: setup ## Score every model on held-out data, write docs/accuracy.md (SHARED=… holds data/ and articles/)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r training/constraints.txt
+	$(BIN)/python -m training.report $(if $(SHARED),--shared $(SHARED))
+
 schemas: setup ## Write JSON Schema and AsyncAPI anew from the models
 	$(BIN)/python -m schemas.generate
 
 lock: ## Pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-annotate --universal \
 	  --python-version 3.11 --quiet --upgrade --custom-compile-command "make lock" -o constraints.txt
+	uv pip compile pyproject.toml --extra eval --constraint constraints.txt --generate-hashes --no-emit-index-url --no-annotate \
+	  --universal --python-version 3.11 --quiet --upgrade --custom-compile-command "make lock" -o training/constraints.txt
 
 clean: ## Remove .venv and everything that runs left behind
 	rm -rf $(VENV) .claimstream build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

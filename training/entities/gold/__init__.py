@@ -108,9 +108,21 @@ class _Texts:
         path = (self._repository if file.startswith(SAMPLES) else self._shared) / file
         if file.endswith(".jsonl.gz"):
             if file not in self._collections:
-                with gzip.open(path, "rt", encoding="utf-8") as lines:
-                    articles = [json.loads(line) for line in lines]
-                self._collections[file] = {each["article_id"]: each["text"] for each in articles}
+                self._collections[file] = _collection(path)
             return self._collections[file][identity]
         text = path.read_bytes().decode()
         return str(json.loads(text)["text"]) if file.endswith(".json") else text
+
+
+def _collection(path: Path) -> dict[str, str]:
+    """Texts by identity: whole articles, or documents given sentence by sentence, joined by spaces."""
+    texts: dict[str, str] = {}
+    sentences: dict[str, list[tuple[int, str]]] = {}
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if "article_id" in row:
+                texts[row["article_id"]] = row["text"]
+            else:
+                sentences.setdefault(row["document"], []).append((row["sentence"], row["text"]))
+    return texts | {name: " ".join(text for _, text in sorted(rows)) for name, rows in sentences.items()}

@@ -1,0 +1,135 @@
+"""`make eval`: scores everything on held-out data and writes docs/accuracy.md and docs/accuracy.json.
+
+    python -m training.report --shared ../shared [--only language entities linking claims]
+
+Downloads nothing. Each part is scored beside its baselines in one run; a part not asked for keeps its last figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from services.entities.gazetteer import Gazetteer
+from services.entities.read import EntityReader
+from services.text.encoder import Encoder
+from training.claims import evaluate as claims
+from training.claims.data import annotated, claimbuster
+from training.entities import evaluate as names
+from training.entities import linking
+from training.entities.data import corpus
+from training.entities.gold import read_gold
+from training.entities.linking import MODEL as ENTITIES_MODEL
+from training.language.evaluate import SYSTEMS
+
+Section = dict[str, Any]
+REPOSITORY = Path(__file__).resolve().parents[1]
+LIBRARIES = {"lingua": "lingua", "langdetect": "langdetect"}  # what a system needs, by the start of its name
+
+
+def language(shared: Path) -> Section:
+    """Every detector in a process of its own, so that memory is its own."""
+    rows = {}
+    for system in SYSTEMS:
+        library = next((module for name, module in LIBRARIES.items() if system.startswith(name)), None)
+        if library is not None and find_spec(library) is None:
+            print(f"{system}: not installed, left out (training/README.md)", flush=True)
+            continue
+        command = [sys.executable, "-m", "training.language.evaluate", "--shared", str(shared), "--system", system]
+        rows[system] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return rows
+
+
+def entities(shared: Path) -> Section:
+    """The English tagger on each held-out set, beside the names seen in training and the table of names alone."""
+    found = corpus(shared / "data" / "ner")
+    encoder = Encoder.load(ENTITIES_MODEL)
+    finders = {
+        "claimstream": names.model_finder(encoder),
+        "names seen in training": names.majority_finder(found.train),
+        "table of names only": names.gazetteer_finder(Gazetteer.load()),
+    }
+    sets = {
+        title: {system: names.score(sentences, finder) for system, finder in finders.items()}
+        for title, sentences in found.held_out.items()
+    }
+    web = found.held_out["web (EWT dev)"]
+    return {
+        "model": f"{encoder.info.name} {encoder.info.version}",
+        "sets": sets,
+        "words_a_second": round(names.speed(encoder, web)),
+        "calibration_error": round(names.calibration(encoder, web), 3),
+    }
+
+
+def links(shared: Path) -> Section:
+    """Linking and merging on the gold articles; the test split is scored and never looked at."""
+    systems = {
+        "claimstream": linking.reader_system(EntityReader.load(ENTITIES_MODEL)),
+        "table of names only": linking.gazetteer_system(Gazetteer.load()),
+    }
+    splits = {}
+    for split in ("dev", "test"):
+        articles = read_gold(split, shared, REPOSITORY)
+        splits[split] = {name: linking.evaluate(articles, system)[0] for name, system in systems.items()}
+    return splits
+
+
+def claim_scores(shared: Path) -> Section:
+    """The claims reader from raw text on held-out documents, majority and bag of words beside it."""
+    news = annotated(shared)
+    held_out = [sentence for sentence in news if sentence.part == "test"]
+    reader = claims.ClaimReader.load(claims.MODEL)
+    scores = claims.scores(claims.cases(reader, claims.entities_annotator(), held_out))
+    scores |= claims.debate_scores(reader, [each for each in claimbuster(shared) if each.part == "test"])
+    scores |= claims.baselines([each for each in news if each.part == "train"], held_out)
+    return {
+        name: {"value": round(each.value, 4), "interval": [round(each.low, 4), round(each.high, 4)], "n": each.n}
+        for name, each in scores.items()
+    }
+
+
+PARTS: dict[str, Callable[[Path], Section]] = {
+    "language": language,
+    "entities": entities,
+    "linking": links,
+    "claims": claim_scores,
+}
+
+
+def main() -> None:
+    """Score what is asked for, then write both files."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--shared", type=Path, default=REPOSITORY.parent / "shared", help="directory of data/ and articles/"
+    )
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    arguments = parser.parse_args()
+    if not (arguments.shared / "data").is_dir():
+        parser.error(f"{arguments.shared} has no data/: say --shared, or make eval SHARED=…")
+    figures = REPOSITORY / "docs" / "accuracy.json"
+    results = json.loads(figures.read_text(encoding="utf-8")) if figures.exists() else {}
+    for part in arguments.only:
+        print(f"scoring {part} …", flush=True)
+        results[part] = {
+            "scored": datetime.now(UTC).date().isoformat(),
+            "machine": f"{platform.machine()}, Python {platform.python_version()}",
+            "figures": PARTS[part](arguments.shared),
+        }
+        figures.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    from training.tables import page
+
+    (REPOSITORY / "docs" / "accuracy.md").write_text(page(results), encoding="utf-8")
+    print("wrote docs/accuracy.md and docs/accuracy.json")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""docs/accuracy.md from the figures of `training.report`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from training.entities import linking
+
+Figures = dict[str, Any]
+
+
+def page(results: Figures) -> str:
+    """The whole page."""
+    head = """# Accuracy
+
+Written by `make eval`; do not edit. Held-out data, from raw text, 95 % intervals in brackets, baselines in the same run.
+What the sets are, and what the models learnt from: the model cards in `training/`. Figures as JSON: `accuracy.json`.
+"""
+    return "\n".join([head, *(_section(name, results[name]) for name in WRITERS if name in results)])
+
+
+def _section(name: str, result: Figures) -> str:
+    title, write = WRITERS[name]
+    return f"## {title}\n\n{write(result['figures'])}\nScored {result['scored']}, {result['machine']}.\n"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [f"| {' | '.join(header)} |", "|" + "---|" * len(header)]
+    return "\n".join([*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows), ""])
+
+
+def _per_cent(value: float, interval: Sequence[float]) -> str:
+    return f"{100 * value:.1f} [{100 * interval[0]:.1f}, {100 * interval[1]:.1f}]"
+
+
+def _language(figures: Figures) -> str:
+    sets = ("sentences", "single words", "other sources", "articles")
+    some = next(iter(figures.values()))
+    return "% right, `und` counted as wrong; in brackets 95 %, then the share of `und`.\n\n" + _table(
+        [
+            "",
+            *(f"{name} (n={some[name]['n']:,})" for name in sets),
+            "calibration error",
+            "ms an article",
+            "to load",
+            "MB",
+        ],
+        (
+            [
+                system,
+                *(
+                    f"{_per_cent(row[name]['accuracy'], row[name]['interval'])} {100 * row[name]['undetermined']:.1f}"
+                    for name in sets
+                ),
+                f"{row['sentences']['calibration_error']:.3f}",
+                f"{row['articles']['milliseconds']:.1f}",
+                f"{row['load_seconds']:.1f} s",
+                row["megabytes"],
+            ]
+            for system, row in figures.items()
+        ),
+    )
+
+
+def _entities(figures: Figures) -> str:
+    rows = [
+        [
+            title,
+            system,
+            row["gold"],
+            f"{row['f1']} [{row['interval'][0]}, {row['interval'][1]}]",
+            row["precision"],
+            row["recall"],
+            *(f"{value} ({n})" for value, n in row["by_type"].values()),
+        ]
+        for title, systems in figures["sets"].items()
+        for system, row in systems.items()
+    ]
+    header = ["set", "system", "n", "F1", "precision", "recall", "person (n)", "organisation (n)", "place (n)"]
+    return (
+        f"English, {figures['model']}: exact spans and types. {figures['words_a_second']:,} words/s a core tagging alone,"
+        f" calibration error {figures['calibration_error']} on EWT.\n\n{_table(header, rows)}"
+    )
+
+
+def _linking(figures: Figures) -> str:
+    return "\n".join(f"### {split}\n\n{linking.markdown(systems)}\n" for split, systems in figures.items())
+
+
+def _claims(figures: Figures) -> str:
+    rows = (
+        [name, f"{row['value']:.3f} [{row['interval'][0]:.3f}, {row['interval'][1]:.3f}]", row["n"]]
+        for name, row in figures.items()
+    )
+    return _table(["English, held-out documents", "score", "n"], rows)
+
+
+WRITERS = {
+    "language": ("Language", _language),
+    "entities": ("Entities", _entities),
+    "linking": ("Links and merging", _linking),
+    "claims": ("Claims", _claims),
+}
