@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from services.entities.demonyms import demonyms
-from services.entities.gazetteer import Gazetteer, Match, is_english_word
+from services.entities.gazetteer import HYPHENED, Gazetteer, Match, is_english_word
 from services.entities.names import fold
 from services.entities.recognise import Name
 from services.entities.titles import title_length
@@ -25,7 +25,20 @@ SURE = 0.65
 
 _NEXT_CAPITAL = re.compile(r"[ \u00a0\-–]['’]?([A-Z][\w’'\u0300-\u036f-]*)")
 _LAST_WORD = re.compile(r"(\w[\w.’'-]*)[ \u00a0\-–]\Z")
+_GIVEN_TAIL = re.compile(r"-([a-z]{2,6})\b(?!-)")
 _SHORTEST_REPEAT = 4
+_SIGNS = ("$", "€", "£", "¥")
+_CURRENCY = re.compile(r"\s?[$€£¥](?=\s?\d)")
+# A state's name or adjective and its forces, office or house of parliament, which are one name.
+_BRANCH = re.compile(
+    r"""(?<=[ ])(?:(?:Royal[ ])?(?:Coast[ ]Guard|Navy|Army|Air[ ]Force|Marine[ ]Corps|National[ ]Guard|Armed[ ]Forces)
+    |State[ ]Department|Treasury[ ]Department|Justice[ ]Department|Department[ ]of[ ](?:the[ ])?[A-Z]\w+(?:[ ]and[ ][A-Z]\w+)?
+    |(?:Foreign|Defen[cs]e|Interior|Finance|Health|Justice|Energy|Economy|Education|Culture)[ ]Ministry
+    |Ministry[ ]of[ ](?:the[ ])?[A-Z]\w+(?:[ ]and[ ][A-Z]\w+)?
+    |Security[ ]Council|Supreme[ ]Court|Central[ ]Bank|National[ ]Bank|Federal[ ]Reserve|Senate|Congress
+    |House[ ]of[ ]Representatives|Parliament)\b""",
+    re.VERBOSE,
+)
 # Capitalised words that may stand before a name and be no part of it.
 _NO_PART_OF_NAMES = frozenset(
     _words(
@@ -43,16 +56,50 @@ def complete(
     text: str, sentences: Sequence[tuple[int, int]], names: Sequence[Name], gazetteer: Gazetteer
 ) -> list[Name]:
     """`names` with those of the table added, one type a spelling, and repeats found; in text order."""
-    found = _with_table(text, sentences, _with_surnames(text, sentences, names), gazetteer)
-    found = _one_type(text, found, gazetteer)
+    found = [name for name in names if not is_money(text, name.start, name.end)]
+    found = _with_table(text, sentences, _with_surnames(text, sentences, found), gazetteer)
+    found = _one_type(text, _with_branches(text, sentences, found), gazetteer)
     return _with_repeats(text, sentences, found)
 
 
+def is_money(text: str, start: int, end: int) -> bool:
+    """The "US" of "US$14 billion" names a currency, and no country; so does "US$" itself."""
+    return bool(_CURRENCY.match(text, end)) or text[start:end].endswith(_SIGNS)
+
+
+def _with_branches(text: str, sentences: Sequence[tuple[int, int]], names: Sequence[Name]) -> list[Name]:
+    """A state's forces and offices are bodies of their own: "US" to "US State Department", "Navy" to "Indonesian Navy"."""
+    states = {name.end: name.start for name in names if name.type == "place"}
+    whole: list[Name] = []
+    for match in _BRANCH.finditer(text):
+        adjective = _LAST_WORD.search(text, max(0, match.start() - 40), match.start())
+        start = states.get(match.start() - 1)
+        if start is None and adjective and adjective.group(1)[0].isupper() and adjective.group(1).lower() in demonyms():
+            start = adjective.start(1)
+        if start is None:
+            continue
+        end = match.end()
+        number = bisect_right(sentences, (start, len(text))) - 1
+        inside = [name for name in names if name.start < end and start < name.end]
+        if number < 0 or end > sentences[number][1] or any(name.start < start or name.end > end for name in inside):
+            continue
+        sure = max((name.confidence for name in inside), default=TABLE_CONFIDENCE)
+        whole.append(Name(start, end, "organisation", number, sure))
+    free = [name for name in names if not any(other.start < name.end and name.start < other.end for other in whole)]
+    return sorted([*free, *whole], key=lambda name: name.start)
+
+
 def _with_surnames(text: str, sentences: Sequence[tuple[int, int]], names: Sequence[Name]) -> list[Name]:
-    """A person of one word goes on through the capitalised word right after it: "Rodaba" to "Rodaba Noori"."""
+    """A person of one word goes on through the capitalised word right after it: "Rodaba" to "Rodaba Noori".
+
+    And any person through the hyphened rest of a given name: "Kim Jong" to "Kim Jong-un".
+    """
     starts = {name.start for name in names}
     whole = []
     for name in names:
+        tail = _GIVEN_TAIL.match(text, name.end) if name.type == "person" else None
+        if tail and tail.group(1) not in HYPHENED:
+            name = replace(name, end=tail.end())
         after = _NEXT_CAPITAL.match(text, name.end)
         single = name.type == "person" and not re.search(r"\s", text[name.start : name.end])
         if (
@@ -78,7 +125,7 @@ def _with_table(
             several = " " in text[match.start : match.end]
             covered = all(match.start <= name.start and name.end <= match.end for name in overlapping)
             same = any((name.start, name.end) == (match.start, match.end) for name in overlapping)
-            if same or not covered or (overlapping and not several):
+            if same or not covered or (overlapping and not several) or is_money(text, match.start, match.end):
                 continue
             if not overlapping and not several and not _stands_alone(text, match):
                 continue

@@ -15,7 +15,18 @@ _words = str.split
 TABLE = Path(__file__).parent / "data" / "gazetteer.tsv.gz"
 LONGEST = 7  # words of the longest name looked for in running text
 
-_WORD = re.compile(r"[^\W_]+(?:[.'’\-][^\W_]+)*\.?")
+# What English hangs on a name with a hyphen: "Chicago-based", "US-led", "Iran-linked".
+HYPHENED = frozenset(
+    _words(
+        """
+    based led backed owned controlled held occupied run made born funded linked aligned allied style era wide
+    bound sponsored supported trained supplied built installed appointed inspired friendly related affiliated
+    imposed administered annexed governed brokered mediated drafted proposed dominated majority speaking like
+    """
+    )
+)
+
+_WORD = re.compile(rf"[^\W_]+(?:[.'’][^\W_]+|-(?!(?:{'|'.join(HYPHENED)})\b)[^\W_]+)*\.?")
 
 # Lower-cased by careless typists or machine translation, these are still no English word.
 _LOWERABLE = frozenset({"country", "capital"})
