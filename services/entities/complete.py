@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from services.entities.demonyms import demonyms
@@ -16,7 +16,10 @@ from services.entities.titles import title_length
 
 _words = str.split
 
-TYPE_OF_KIND = {"country": "place", "capital": "place", "city": "place", "body": "organisation", "person": "person"}
+TYPE_OF_KIND = {
+    "country": "place", "capital": "place", "region": "place", "city": "place", "body": "organisation",
+    "firm": "organisation", "event": "event", "person": "person",
+}  # fmt: skip
 
 # Probabilities given to what no model scored: set so that they agree with the share right on held-out news.
 TABLE_CONFIDENCE = 0.8
@@ -29,14 +32,16 @@ _GIVEN_TAIL = re.compile(r"-([a-z]{2,6})\b(?!-)")
 _SHORTEST_REPEAT = 4
 _SIGNS = ("$", "€", "£", "¥")
 _CURRENCY = re.compile(r"\s?[$€£¥](?=\s?\d)")
-# A state's name or adjective and its forces, office or house of parliament, which are one name.
+# A place or its adjective and its forces, office, house of parliament, school or newspaper, which are one name.
 _BRANCH = re.compile(
     r"""(?<=[ ])(?:(?:Royal[ ])?(?:Coast[ ]Guard|Navy|Army|Air[ ]Force|Marine[ ]Corps|National[ ]Guard|Armed[ ]Forces)
     |State[ ]Department|Treasury[ ]Department|Justice[ ]Department|Department[ ]of[ ](?:the[ ])?[A-Z]\w+(?:[ ]and[ ][A-Z]\w+)?
     |(?:Foreign|Defen[cs]e|Interior|Finance|Health|Justice|Energy|Economy|Education|Culture)[ ]Ministry
     |Ministry[ ]of[ ](?:the[ ])?[A-Z]\w+(?:[ ]and[ ][A-Z]\w+)?
     |Security[ ]Council|Supreme[ ]Court|Central[ ]Bank|National[ ]Bank|Federal[ ]Reserve|Senate|Congress
-    |House[ ]of[ ]Representatives|Parliament)\b""",
+    |House[ ]of[ ]Representatives|Parliament
+    |(?:State[ ])?University|Institute[ ]of[ ][A-Z]\w+|(?:Orthodox|Catholic|Lutheran)[ ]Church|Stock[ ]Exchange
+    |(?:City|County)[ ]Council|(?:Police|Fire)[ ]Department|Herald|Times|Post|Gazette|Tribune|Chronicle)\b""",
     re.VERBOSE,
 )
 # Capitalised words that may stand before a name and be no part of it.
@@ -50,6 +55,9 @@ _NO_PART_OF_NAMES = frozenset(
     """
     )
 )
+_HEAD = re.compile(
+    r"\b(?:University|Municipality|Bank|Archdiocese|Diocese|Patriarchate|Parliament|Church|Communist Party) of (?:the )?\Z"
+)
 
 
 def complete(
@@ -58,7 +66,7 @@ def complete(
     """`names` with those of the table added, one type a spelling, and repeats found; in text order."""
     found = [name for name in names if not is_money(text, name.start, name.end)]
     found = _with_table(text, sentences, _with_surnames(text, sentences, found), gazetteer)
-    found = _one_type(text, _with_branches(text, sentences, found), gazetteer)
+    found = _one_type(text, _with_branches(text, sentences, found, gazetteer), gazetteer)
     return _with_repeats(text, sentences, found)
 
 
@@ -67,18 +75,12 @@ def is_money(text: str, start: int, end: int) -> bool:
     return bool(_CURRENCY.match(text, end)) or text[start:end].endswith(_SIGNS)
 
 
-def _with_branches(text: str, sentences: Sequence[tuple[int, int]], names: Sequence[Name]) -> list[Name]:
-    """A state's forces and offices are bodies of their own: "US" to "US State Department", "Navy" to "Indonesian Navy"."""
-    states = {name.end: name.start for name in names if name.type == "place"}
+def _with_branches(
+    text: str, sentences: Sequence[tuple[int, int]], names: Sequence[Name], gazetteer: Gazetteer
+) -> list[Name]:
+    """What holds a place's name may be a body: "US" to "US State Department", "Sheffield" to "University of Sheffield"."""
     whole: list[Name] = []
-    for match in _BRANCH.finditer(text):
-        adjective = _LAST_WORD.search(text, max(0, match.start() - 40), match.start())
-        start = states.get(match.start() - 1)
-        if start is None and adjective and adjective.group(1)[0].isupper() and adjective.group(1).lower() in demonyms():
-            start = adjective.start(1)
-        if start is None:
-            continue
-        end = match.end()
+    for start, end in _branches(text, names, gazetteer):
         number = bisect_right(sentences, (start, len(text))) - 1
         inside = [name for name in names if name.start < end and start < name.end]
         if number < 0 or end > sentences[number][1] or any(name.start < start or name.end > end for name in inside):
@@ -87,6 +89,23 @@ def _with_branches(text: str, sentences: Sequence[tuple[int, int]], names: Seque
         whole.append(Name(start, end, "organisation", number, sure))
     free = [name for name in names if not any(other.start < name.end and name.start < other.end for other in whole)]
     return sorted([*free, *whole], key=lambda name: name.start)
+
+
+def _branches(text: str, names: Sequence[Name], gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
+    places = {name.end: name.start for name in names if name.type == "place"}
+    for match in _BRANCH.finditer(text):
+        before = _LAST_WORD.search(text, max(0, match.start() - 40), match.start())
+        start = places.get(match.start() - 1)
+        if start is None and before and before.group(1)[0].isupper():
+            entry = gazetteer.find(before.group(1))
+            if before.group(1).lower() in demonyms() or (entry and TYPE_OF_KIND[entry.kind] == "place"):
+                start = before.start(1)
+        if start is not None:
+            yield start, match.end()
+    for end, start in places.items():
+        head = _HEAD.search(text, max(0, start - 40), start)
+        if head:
+            yield head.start(), end
 
 
 def _with_surnames(text: str, sentences: Sequence[tuple[int, int]], names: Sequence[Name]) -> list[Name]:

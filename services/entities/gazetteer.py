@@ -30,6 +30,7 @@ _WORD = re.compile(rf"[^\W_]+(?:[.'’][^\W_]+|-(?!(?:{'|'.join(HYPHENED)})\b)[^
 
 # Lower-cased by careless typists or machine translation, these are still no English word.
 _LOWERABLE = frozenset({"country", "capital"})
+_SCANNED = frozenset({"country", "capital", "region", "body", "event"})
 _ENGLISH_WORDS = frozenset(
     _words(
         """
@@ -47,7 +48,11 @@ _EVERYDAY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: kind is country, capital, city, body or person; wikidata None for cities without a known id."""
+    """One entry. Wikidata None for cities without a known id; weight in 10,000 people for cities.
+
+    `kind` is country, capital, region, city, body, firm, event or person. A body's name is its own; a firm's may be a
+    surname or a common word ("Ford", "Apple"), and means the firm only where the text shows an organisation.
+    """
 
     kind: str
     wikidata: str | None
@@ -76,7 +81,7 @@ class Gazetteer:
     """Names to entries."""
 
     def __init__(self, keys: dict[str, tuple[str, Entry]], countries: dict[str, Entry]) -> None:
-        """`keys`: folded name to (condition, entry), condition '', '=' or '~'; `countries`: alpha-2 code to entry."""
+        """`keys`: folded name to (condition, entry), condition '', '=', '~' or '?'; `countries`: alpha-2 code to entry."""
         self._keys = keys
         self._countries = countries
         self._first_words = frozenset(key.split(" ", 1)[0] for key in keys)
@@ -96,8 +101,8 @@ class Gazetteer:
                 if kind == "country":
                     countries[country] = entry
                 for key in names.split("|"):
-                    condition = key[0] if key[0] in "=~" else ""
-                    keys[key.lstrip("=~")] = (condition, entry)
+                    condition = key[0] if key[0] in "=~?" else ""
+                    keys[key.lstrip("=~?")] = (condition, entry)
         return cls(keys, countries)
 
     def country(self, code: str) -> Entry | None:
@@ -107,9 +112,14 @@ class Gazetteer:
     def find(self, surface: str) -> Entry | None:
         """The entry that `surface` names by itself; abbreviations in capitals only, little-known ones never."""
         found = self._keys.get(fold(surface))
-        if found is None or (found[0] and not _capitals(surface)) or found[0] == "~":
+        if found is None or found[0] == "~" or (found[0] == "=" and not _capitals(surface)):
             return None
         return found[1]
+
+    def needs_country(self, surface: str) -> bool:
+        """Whether the name means its entry only in a text that speaks of the entry's country ("Birmingham")."""
+        found = self._keys.get(fold(surface))
+        return bool(found and found[0] == "?")
 
     def abbreviation(self, surface: str) -> Entry | None:
         """The entry that a little-known abbreviation may mean: to be believed beside its full name only."""
@@ -143,7 +153,7 @@ class Gazetteer:
             if surface.endswith(".") and "." not in surface[:-1]:
                 surface, end = surface[:-1], end - 1
             found = self._keys.get(fold(surface))
-            if found and found[1].kind in ("country", "capital", "body") and self._written(surface, found, shouting):
+            if found and found[1].kind in _SCANNED and self._written(surface, found, shouting):
                 owner = re.search(r"['’]s$", surface)
                 return Match(begin, end - (len(owner.group()) if owner else 0), found[1])
         return None

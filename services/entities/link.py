@@ -42,7 +42,9 @@ def countries_named(text: str, names: Sequence[Name], gazetteer: Gazetteer) -> f
     for name in names:
         surface = text[name.start : name.end]
         entry = gazetteer.find(surface) if name.type in ("place", "organisation") else None
-        if entry and entry.kind in ("country", "capital") and fold(surface) not in CONTESTED:
+        if entry is None or entry.kind not in ("country", "capital", "region"):
+            continue
+        if fold(surface) not in CONTESTED and not gazetteer.needs_country(surface):
             codes.add(entry.country)
     return frozenset(code for code in codes if code)
 
@@ -66,31 +68,46 @@ def _linked(text: str, reading: Reading, gazetteer: Gazetteer, spoken_of: frozen
     entry = gazetteer.find(reading.surface)
     if entry is None:
         return reading
-    sure = _evidence(text, reading, entry, spoken_of)
+    sure = _evidence(text, reading, entry, spoken_of, gazetteer)
     if not sure:
         return reading
     linked = replace(reading, entry=entry, link_confidence=sure, type=TYPE_OF_KIND[entry.kind])
     return _as_actor(text, linked, gazetteer) if entry.kind in ("country", "capital") else linked
 
 
-def _evidence(text: str, reading: Reading, entry: Entry, spoken_of: frozenset[str]) -> float:
+def _evidence(text: str, reading: Reading, entry: Entry, spoken_of: frozenset[str], gazetteer: Gazetteer) -> float:
     """How sure it is that the name means the entry; 0 where evidence is wanting."""
     if entry.kind == "person":
         return _person_evidence(text, reading, entry, spoken_of) if reading.type == "person" else 0.0
+    if entry.kind == "event":
+        return CERTAIN
     if reading.type not in ("place", "organisation"):
         return 0.0
+    at_home = entry.country in spoken_of
+    needed = CONTESTED.get(fold(reading.surface))
+    if needed is not None and not at_home and not spoken_of & needed:
+        return 0.0
     if entry.kind in ("country", "body"):
-        needed = CONTESTED.get(fold(reading.surface))
-        if needed is None:
-            return CERTAIN
-        return CONTEXT if (spoken_of & needed) or entry.country in spoken_of else 0.0
+        return CERTAIN if needed is None else CONTEXT
+    if entry.kind == "firm":
+        return _firm_evidence(reading, at_home)
     if reading.type != "place":
         return CONTEXT if entry.kind == "capital" and acts(text, reading.start, reading.end) else 0.0
+    if at_home:
+        return CONTEXT
+    if gazetteer.needs_country(reading.surface):
+        return 0.0
     if entry.kind == "capital":
         return CONTEXT
-    if entry.country in spoken_of:
-        return CONTEXT
-    return LIKELY if entry.weight >= LARGE_CITY else 0.0
+    return (
+        LIKELY if entry.kind == "region" or entry.weight >= (LARGE_CITY if entry.wikidata is None else BY_HAND) else 0.0
+    )
+
+
+def _firm_evidence(reading: Reading, at_home: bool) -> float:
+    if reading.type != "organisation":
+        return 0.0
+    return CONTEXT if at_home or " " in reading.surface else LIKELY
 
 
 def _person_evidence(text: str, reading: Reading, entry: Entry, spoken_of: frozenset[str]) -> float:

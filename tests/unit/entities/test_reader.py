@@ -90,7 +90,7 @@ def test_quantities_and_dates(found: Entities) -> None:
 
 
 def test_no_link_without_evidence(reader: EntityReader) -> None:
-    found = read(reader, "The band Jordan played in Georgia, said Michael Martin of Atlanta, a baker.")
+    found = read(reader, "The band Jordan played in Georgia, said Michael Martin of Birmingham, a baker.")
     assert {each.wikidata for each in found.entities} == {None}
 
 
