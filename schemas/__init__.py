@@ -4,14 +4,15 @@ One module a kind of message, one table of topics (`schemas.topics`). Imports no
 """
 
 from schemas.article import Article, RawArticle
-from schemas.claims import Attribution, Claim, ClaimsEvent, DetectedClaim
-from schemas.entities import DateMention, Entities, EntitiesEvent, Entity, Mention, Quantity
+from schemas.claims import ArticleClaimIds, Attribution, Claim, ClaimsEvent, DetectedClaim
+from schemas.entities import DateMention, Entities, EntitiesEvent, Entity, Mention, Nationality, Quantity
 from schemas.event import ArticleEvent, Processor, Status
 from schemas.language import Language, LanguageEvent, ParagraphLanguage
 from schemas.span import Span
 
 __all__ = [
     "Article",
+    "ArticleClaimIds",
     "ArticleEvent",
     "Attribution",
     "Claim",
@@ -24,6 +25,7 @@ __all__ = [
     "Language",
     "LanguageEvent",
     "Mention",
+    "Nationality",
     "ParagraphLanguage",
     "Processor",
     "Quantity",

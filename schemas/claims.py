@@ -1,4 +1,4 @@
-"""`articles.claims` (one message an article) and `claims.detected` (one a claim)."""
+"""`articles.claims` (one message an article), `claims.detected` (one a claim), and which claim ids an article has."""
 
 from __future__ import annotations
 
@@ -122,3 +122,19 @@ class DetectedClaim(Claim):
     published_at: AwareDatetime | None = None
     processor: Processor
     processed_at: AwareDatetime
+
+
+class ArticleClaimIds(Model):
+    """The claims of an article's newest version, as on `articles.claim_ids`. Key: `article_id`.
+
+    It goes out before what it tells of: the claims on `claims.detected`, and tombstones for those `withdrawn`.
+    """
+
+    schema_version: SchemaVersion = SCHEMA_VERSION
+    article_id: str
+    article_version: int
+    raw_time: AwareDatetime = Field(
+        description="When this version reached `articles.raw`; the later of two with one number is the newer."
+    )
+    claim_ids: list[str]
+    withdrawn: list[str] = Field(default_factory=list, description="Claims of the version before that this one lacks.")

@@ -82,6 +82,16 @@ class SentenceSpan(Model):
     end: int = Field(ge=0)
 
 
+class Nationality(Model):
+    """An adjective or noun of nationality: no name of a place, but it points to a country ("Russian troops")."""
+
+    span: Span
+    sentence: int = Field(ge=0)
+    country: str = Field(description="ISO 3166-1 alpha-2 code.")
+    wikidata: str | None = Field(None, pattern=r"^Q[1-9]\d*$", description="Item of the country.")
+    entity: str | None = Field(None, description="Id of the country's entity, where the article also names it.")
+
+
 class Entities(Model):
     """All that the entities stage finds."""
 
@@ -90,6 +100,7 @@ class Entities(Model):
     entities: list[Entity] = Field(default_factory=list)
     quantities: list[Quantity] = Field(default_factory=list)
     dates: list[DateMention] = Field(default_factory=list)
+    nationalities: list[Nationality] = Field(default_factory=list, description="English only.")
 
 
 class EntitiesEvent(LanguageEvent):

@@ -9,19 +9,25 @@ from types import MappingProxyType
 from pydantic import BaseModel
 
 from schemas.article import SCHEMA_VERSION, RawArticle
-from schemas.claims import ClaimsEvent, DetectedClaim
+from schemas.claims import ArticleClaimIds, ClaimsEvent, DetectedClaim
 from schemas.entities import EntitiesEvent
 from schemas.language import LanguageEvent
 
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """Largest message that a topic takes, after compression."""
 
+TOMBSTONE_DAYS = 7
+"""How long a consumer may be away and still learn, from a tombstone, what is gone."""
+
 _DAY_MS = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True)
 class Topic:
-    """A row of the table. `model` is None where the value is bytes of any kind (dead letters)."""
+    """A row of the table. `model` is None where the value is bytes of any kind (dead letters).
+
+    A compacted topic keeps the last message of each key, for ever where `retention_days` is 0.
+    """
 
     name: str
     description: str
@@ -43,10 +49,12 @@ class Topic:
 
     def config(self) -> dict[str, str]:
         """Topic configuration as Kafka names it."""
-        policy = "compact" if self.compacted else "delete"
-        config = {"cleanup.policy": policy, "max.message.bytes": str(self.max_message_bytes)}
-        if not self.compacted:
+        policies = ["compact"] * self.compacted + ["delete"] * bool(self.retention_days)
+        config = {"cleanup.policy": ",".join(policies), "max.message.bytes": str(self.max_message_bytes)}
+        if self.retention_days:
             config["retention.ms"] = str(self.retention_days * _DAY_MS)
+        if self.compacted:
+            config["delete.retention.ms"] = str(TOMBSTONE_DAYS * _DAY_MS)
         return config
 
 
@@ -59,7 +67,20 @@ ARTICLES_CLAIMS = Topic(
     "articles.claims", "Articles with everything found in them, claims included.", "article_id", ClaimsEvent, 30
 )
 CLAIMS_DETECTED = Topic(
-    "claims.detected", "One message a claim, self-contained.", "claim_id", DetectedClaim, 0, compacted=True
+    "claims.detected",
+    "One message a claim, self-contained; a tombstone for one that a newer version of its article dropped.",
+    "claim_id",
+    DetectedClaim,
+    0,
+    compacted=True,
+)
+ARTICLES_CLAIM_IDS = Topic(
+    "articles.claim_ids",
+    "Which claims the newest version of an article has; what tombstones on claims.detected are made from.",
+    "article_id",
+    ArticleClaimIds,
+    7,
+    compacted=True,
 )
 ARTICLES_DEAD = Topic(
     "articles.dead",
@@ -79,6 +100,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             ARTICLES_ENTITIES,
             ARTICLES_CLAIMS,
             CLAIMS_DETECTED,
+            ARTICLES_CLAIM_IDS,
             ARTICLES_DEAD,
         )
     }

@@ -63,24 +63,43 @@ def _language(figures: Figures) -> str:
     )
 
 
-def _entities(figures: Figures) -> str:
-    rows = [
-        [
-            title,
-            system,
-            row["gold"],
-            f"{row['f1']} [{row['interval'][0]}, {row['interval'][1]}]",
-            row["precision"],
-            row["recall"],
-            *(f"{value} ({n})" for value, n in row["by_type"].values()),
-        ]
-        for title, systems in figures["sets"].items()
-        for system, row in systems.items()
+_NAME_COLUMNS = ["n", "F1", "precision", "recall", "person (n)", "organisation (n)", "place (n)"]
+
+
+def _names(row: Figures) -> list[object]:
+    """The cells of one system on one set (`training.entities.evaluate.score`)."""
+    return [
+        row["gold"],
+        f"{row['f1']} [{row['interval'][0]}, {row['interval'][1]}]",
+        row["precision"],
+        row["recall"],
+        *(f"{value} ({n})" for value, n in row["by_type"].values()),
     ]
-    header = ["set", "system", "n", "F1", "precision", "recall", "person (n)", "organisation (n)", "place (n)"]
+
+
+def _entities(figures: Figures) -> str:
+    rows = (
+        [title, system, *_names(row)] for title, systems in figures["sets"].items() for system, row in systems.items()
+    )
     return (
         f"English, {figures['model']}: exact spans and types. {figures['words_a_second']:,} words/s a core tagging alone,"
-        f" calibration error {figures['calibration_error']} on EWT.\n\n{_table(header, rows)}"
+        f" calibration error {figures['calibration_error']} on EWT.\n\n"
+        + _table(["set", "system", *_NAME_COLUMNS], rows)
+    )
+
+
+def _other_languages(figures: Figures) -> str:
+    served = set(figures["served"])
+    rows = (
+        [code if place else f"**{code}**" if code in served else f"{code}, abstains", system, *_names(row)]
+        for code, systems in figures["languages"].items()
+        for place, (system, row) in enumerate(systems.items())
+    )
+    return (
+        f"{figures['model']}: exact spans and types. {len(served)} languages are served (bold), mean F1"
+        f" {figures['mean_f1']}, calibration error {figures['calibration_error']}; which, was decided on these figures,"
+        " so the mean is slightly flattered. The others, and those not listed, abstain unless a setting says otherwise.\n\n"
+        + _table(["language", "system", *_NAME_COLUMNS], rows)
     )
 
 
@@ -99,6 +118,7 @@ def _claims(figures: Figures) -> str:
 WRITERS = {
     "language": ("Language", _language),
     "entities": ("Entities", _entities),
+    "entities-multilingual": ("Entities in other languages", _other_languages),
     "linking": ("Links and merging", _linking),
     "claims": ("Claims", _claims),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemas import ClaimsEvent, DetectedClaim, EntitiesEvent, Processor, Status
-from schemas.topics import ARTICLES_CLAIMS, ARTICLES_ENTITIES, CLAIMS_DETECTED
+from schemas.topics import ARTICLES_CLAIM_IDS, ARTICLES_CLAIMS, ARTICLES_ENTITIES, CLAIMS_DETECTED
 from services.stream.service import Service
 from services.stream.settings import Settings
 
@@ -69,6 +69,7 @@ service = Service(
     writes=ARTICLES_CLAIMS,
     also_writes=CLAIMS_DETECTED,
     split=detected,
+    ledger=ARTICLES_CLAIM_IDS,
     load=load,
     process=process,
 )

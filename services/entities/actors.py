@@ -35,10 +35,12 @@ _BETWEEN = _words(
     must should does did do later long then openly publicly reportedly formally simply even only itself been being
     """
 )
-_ADVERBS = rf"(?:(?:{'|'.join(_BETWEEN)})\s+)*"
+_ADVERB = rf"(?:(?:{'|'.join(_BETWEEN)})\s+)"
+_STEM = rf"(?:{'|'.join(sorted(set(_VERBS), key=len, reverse=True))})"
+# A form in -ing acts only after an auxiliary: "Moscow is meeting", not "the Moscow meeting".
 _ACTS = re.compile(
-    rf"(?:\s*,[^,.;]{{1,60}},)?\s+(?:and\s+[A-Z][\w.]+\s+)?{_ADVERBS}"
-    rf"(?:{'|'.join(sorted(set(_VERBS), key=len, reverse=True))})(?:s|es|d|ed|ing|ped|ned|ting|ning)?\b(?!\s+place\b)"
+    rf"(?:\s*,[^,.;]{{1,60}},)?\s+(?:and\s+[A-Z][\w.]+\s+)?"
+    rf"(?:{_ADVERB}*{_STEM}(?:s|es|d|ed|ped|ned)?|{_ADVERB}+{_STEM}(?:p|t|n)?ing)\b(?!\s+place\b)"
 )
 _PARTNER = re.compile(
     r"""\b(?:loyal(?:ty)?\sto|subservient\sto|hostile\sto|answer(?:able)?\sto|appeal(?:ed|s)?\sto|message\sto|demands?\s(?:of|on)
@@ -49,7 +51,8 @@ _PARTNER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LOCATED = re.compile(
-    r"\b(?:in|at|near|outside|around|from|toward|towards|into|across|through|visit(?:ed|s|ing)?|reached|leaving|left|to)"
+    r"\b(?:in|at|near|outside|around|from|toward|towards|into|across|through|visit(?:ed|s|ing)?|reached|leaving|left|to"
+    r"|(?:city|capital|town|suburbs?|outskirts|streets|west|east|north|south|residents|people|mayor|capital\scity)\s+of)"
     r"\s+(?:the\s+|downtown\s+|central\s+)?\Z",
     re.IGNORECASE,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +31,8 @@ _NEXT_CAPITAL = re.compile(r"[ \u00a0\-–]['’]?([A-Z][\w’'\u0300-\u036f-]*)
 _LAST_WORD = re.compile(r"(\w[\w.’'-]*)[ \u00a0\-–]\Z")
 _GIVEN_TAIL = re.compile(r"-([a-z]{2,6})\b(?!-)")
 _SHORTEST_REPEAT = 4
+_AND = re.compile(r",? and |, | ?/ ?| & ")
+_COURTESY = re.compile(r"\b(?:Mr|Mrs|Ms|Dr)\.?[ \u00a0]\Z")
 _SIGNS = ("$", "€", "£", "¥")
 _CURRENCY = re.compile(r"\s?[$€£¥](?=\s?\d)")
 # A place or its adjective and its forces, office, house of parliament, school or newspaper, which are one name.
@@ -56,7 +59,7 @@ _NO_PART_OF_NAMES = frozenset(
     )
 )
 _HEAD = re.compile(
-    r"\b(?:University|Municipality|Bank|Archdiocese|Diocese|Patriarchate|Parliament|Church|Communist Party) of (?:the )?\Z"
+    r"\b(?:University|College|Institute|Municipality|Bank|Archdiocese|Diocese|Patriarchate|Parliament|Church|Museum) of (?:the )?\Z"
 )
 
 
@@ -64,10 +67,41 @@ def complete(
     text: str, sentences: Sequence[tuple[int, int]], names: Sequence[Name], gazetteer: Gazetteer
 ) -> list[Name]:
     """`names` with those of the table added, one type a spelling, and repeats found; in text order."""
-    found = [name for name in names if not is_money(text, name.start, name.end)]
-    found = _with_table(text, sentences, _with_surnames(text, sentences, found), gazetteer)
-    found = _one_type(text, _with_branches(text, sentences, found, gazetteer), gazetteer)
+    found = [
+        kept for name in names if (kept := _without_symbols(text, name)) and not is_money(text, kept.start, kept.end)
+    ]
+    found = [part for name in found for part in _parted(text, name, gazetteer)]
+    found = [
+        replace(name, type="person") if _COURTESY.search(text, max(0, name.start - 5), name.start) else name
+        for name in found
+    ]
+    if gazetteer.language == "en":
+        found = _with_table(text, sentences, _with_surnames(text, sentences, found), gazetteer)
+        found = _with_branches(text, sentences, found, gazetteer)
+    else:
+        found = _with_table(text, sentences, found, gazetteer)
+    found = _one_type(text, found, gazetteer)
     return _with_repeats(text, sentences, found)
+
+
+def _without_symbols(text: str, name: Name) -> Name | None:
+    """No name begins or ends with emoji, spaces or invisible characters; nothing where nothing else is there."""
+    start, end = name.start, name.end
+    while start < end and unicodedata.category(text[end - 1])[0] in "SZC":
+        end -= 1
+    while start < end and unicodedata.category(text[start])[0] in "SZC":
+        start += 1
+    return replace(name, start=start, end=end) if start < end else None
+
+
+def _parted(text: str, name: Name, gazetteer: Gazetteer) -> list[Name]:
+    """ "GM and Chrysler" in one are two where the table has both, and not the whole."""
+    joint = _AND.search(text, name.start, name.end)
+    if joint is None or gazetteer.find(text[name.start : name.end]):
+        return [name]
+    if not gazetteer.find(text[name.start : joint.start()]) or not gazetteer.find(text[joint.end() : name.end]):
+        return [name]
+    return [replace(name, end=joint.start()), replace(name, start=joint.end())]
 
 
 def is_money(text: str, start: int, end: int) -> bool:
@@ -84,6 +118,8 @@ def _with_branches(
         number = bisect_right(sentences, (start, len(text))) - 1
         inside = [name for name in names if name.start < end and start < name.end]
         if number < 0 or end > sentences[number][1] or any(name.start < start or name.end > end for name in inside):
+            continue
+        if any(other.start < end and start < other.end for other in whole):
             continue
         sure = max((name.confidence for name in inside), default=TABLE_CONFIDENCE)
         whole.append(Name(start, end, "organisation", number, sure))
@@ -102,9 +138,10 @@ def _branches(text: str, names: Sequence[Name], gazetteer: Gazetteer) -> Iterato
                 start = before.start(1)
         if start is not None:
             yield start, match.end()
-    for end, start in places.items():
+    for start, end in ((name.start, name.end) for name in names if name.type in ("place", "organisation")):
         head = _HEAD.search(text, max(0, start - 40), start)
-        if head:
+        before = _LAST_WORD.search(text, max(0, head.start() - 40), head.start()) if head else None
+        if head and (before is None or before.group(1)[0].islower() or before.group(1) == "The"):
             yield head.start(), end
 
 
@@ -160,7 +197,8 @@ def _stands_alone(text: str, match: Match) -> bool:
 
 
 def _free(text: str, start: int, end: int) -> bool:
-    if _NEXT_CAPITAL.match(text, end):
+    after = _NEXT_CAPITAL.match(text, end)
+    if after and not title_length([after.group(1)]):
         return False
     before = _LAST_WORD.search(text, max(0, start - 40), start)
     if before is None or not before.group(1)[0].isupper():

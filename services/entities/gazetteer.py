@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.entities.names import fold
+from services.entities.endings import bare, nominatives
+from services.entities.names import fold, script
 
 _words = str.split
 
 TABLE = Path(__file__).parent / "data" / "gazetteer.tsv.gz"
+TRANSLATIONS = Path(__file__).parent / "data" / "translations.tsv.gz"
+_MARKS = "=~?"
+WELL_KNOWN = 60  # weight of the entries kept by hand
+LARGE_CITY = 100  # weight, in 10,000 people
 LONGEST = 7  # words of the longest name looked for in running text
 
 # What English hangs on a name with a hyphen: "Chicago-based", "US-led", "Iran-linked".
@@ -77,20 +82,32 @@ class Match:
     entry: Entry
 
 
-class Gazetteer:
-    """Names to entries."""
+Keys = dict[str, tuple[str, Entry]]
+"""Folded name to (condition, entry), condition '', '=', '~' or '?'."""
 
-    def __init__(self, keys: dict[str, tuple[str, Entry]], countries: dict[str, Entry]) -> None:
-        """`keys`: folded name to (condition, entry), condition '', '=', '~' or '?'; `countries`: alpha-2 code to entry."""
+
+class Gazetteer:
+    """Names to entries, as one language has them."""
+
+    def __init__(
+        self, keys: Keys, countries: dict[str, Entry], translations: dict[str, Keys], language: str = "en"
+    ) -> None:
+        """`countries`: alpha-2 code to entry; `translations`: names by language, or by `*` and script for those of no known one."""
         self._keys = keys
         self._countries = countries
-        self._first_words = frozenset(key.split(" ", 1)[0] for key in keys)
+        self._translations = translations
+        self._language = language
+        english = language == "en"
+        self._layers = [keys] if english else [translations.get(language, {}), keys]
+        scanned = keys if english else self._layers[0]
+        self._first_words = frozenset(key.split(" ", 1)[0] for key in scanned)
 
     @classmethod
-    def load(cls, path: Path = TABLE) -> Gazetteer:
-        """Read the table (about 0.1 s)."""
-        keys: dict[str, tuple[str, Entry]] = {}
+    def load(cls, path: Path = TABLE, translations: Path = TRANSLATIONS) -> Gazetteer:
+        """Read the tables (about 0.1 s)."""
+        keys: Keys = {}
         countries: dict[str, Entry] = {}
+        items: dict[str, Entry] = {}
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
                 kind, code, name, country, latitude, longitude, weight, names = line.rstrip("\n").split("\t")
@@ -98,12 +115,27 @@ class Gazetteer:
                     kind, code or None, name, country or None,
                     float(latitude) if latitude else None, float(longitude) if longitude else None, int(weight),
                 )  # fmt: skip
+                items[code] = entry
                 if kind == "country":
                     countries[country] = entry
                 for key in names.split("|"):
-                    condition = key[0] if key[0] in "=~?" else ""
-                    keys[key.lstrip("=~?")] = (condition, entry)
-        return cls(keys, countries)
+                    keys[key.lstrip(_MARKS)] = (key[0] if key[0] in _MARKS else "", entry)
+        return cls(keys, countries, _translated(translations, items) if translations.exists() else {})
+
+    def in_language(self, language: str) -> Gazetteer:
+        """The same table for texts in another language: its own names first, inflected ones too."""
+        if language == self._language:
+            return self
+        return Gazetteer(self._keys, self._countries, self._translations, language)
+
+    @property
+    def language(self) -> str:
+        """Whose names are looked up (BCP 47)."""
+        return self._language
+
+    def entries(self) -> list[Entry]:
+        """All entries that have a name."""
+        return list({id(entry): entry for _, entry in self._keys.values()}.values())
 
     def country(self, code: str) -> Entry | None:
         """The country of an ISO 3166-1 alpha-2 code."""
@@ -111,23 +143,47 @@ class Gazetteer:
 
     def find(self, surface: str) -> Entry | None:
         """The entry that `surface` names by itself; abbreviations in capitals only, little-known ones never."""
-        found = self._keys.get(fold(surface))
-        if found is None or found[0] == "~" or (found[0] == "=" and not _capitals(surface)):
+        found = self._found(surface)
+        if found is None or found[0] == "~" or (found[0] == "=" and not _capitals(bare(surface, self._language))):
             return None
+        if self._language != "en" and surface[0].islower() and " " not in surface:
+            return None  # "reunião" is no Réunion
         return found[1]
 
     def needs_country(self, surface: str) -> bool:
         """Whether the name means its entry only in a text that speaks of the entry's country ("Birmingham")."""
-        found = self._keys.get(fold(surface))
-        return bool(found and found[0] == "?")
+        found = self._found(surface)
+        if not found or self._language == "en" or found[0] != "=" or found[1].country is None:
+            return bool(found and found[0] == "?")
+        national = found[1].kind in ("body", "firm")
+        return national and fold(bare(surface, self._language)) not in self._layers[0]  # CDU: of which country?
 
     def abbreviation(self, surface: str) -> Entry | None:
         """The entry that a little-known abbreviation may mean: to be believed beside its full name only."""
-        found = self._keys.get(fold(surface))
+        found = self._found(surface)
         return found[1] if found and found[0] == "~" and _capitals(surface) else None
 
+    def _found(self, surface: str) -> tuple[str, Entry] | None:
+        folded = fold(surface)
+        for keys in self._layers:
+            if folded in keys:
+                return keys[folded]
+        if self._language == "en":
+            return None
+        others = self._translations.get(f"*{script(surface)}", {})
+        return self._inflected(surface, self._layers) or others.get(folded) or self._inflected(surface, [others])
+
+    def _inflected(self, surface: str, layers: list[Keys]) -> tuple[str, Entry] | None:
+        """By the forms that a name may have without its ending, where all that the table knows are one entry."""
+        forms = {fold(bare(surface, self._language)), *nominatives(fold(surface), self._language)} - {""}
+        for keys in layers:
+            found = {keys[form][1].identity: keys[form] for form in sorted(forms) if form in keys}
+            if found:
+                return next(iter(found.values())) if len(found) == 1 else None
+        return None
+
     def scan(self, text: str, start: int, end: int) -> Iterator[Match]:
-        """Names of countries, capitals and bodies in `text[start:end]`, longest first from the left, none overlapping.
+        """Names in `text[start:end]` that no model need see, longest first from the left, none overlapping.
 
         Single words must be capitalised, unless no English word is spelt like them ("kyiv").
         """
@@ -152,8 +208,8 @@ class Gazetteer:
             surface = text[begin:end]
             if surface.endswith(".") and "." not in surface[:-1]:
                 surface, end = surface[:-1], end - 1
-            found = self._keys.get(fold(surface))
-            if found and found[1].kind in _SCANNED and self._written(surface, found, shouting):
+            found = self._layers[0].get(fold(surface))
+            if found and _looked_for(found[1], count) and self._written(surface, found, shouting):
                 owner = re.search(r"['’]s$", surface)
                 return Match(begin, end - (len(owner.group()) if owner else 0), found[1])
         return None
@@ -165,7 +221,31 @@ class Gazetteer:
             return condition == "=" and _capitals(surface) and not shouting
         if surface[0].isupper():
             return True
+        if not surface[0].islower():  # a script without capitals
+            return " " in surface or entry.kind in _LOWERABLE
         return entry.kind in _LOWERABLE and fold(surface) not in _ENGLISH_WORDS and len(surface) > 3
+
+
+def _translated(path: Path, items: dict[str, Entry]) -> dict[str, Keys]:
+    tables: dict[str, Keys] = {}
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            language, item, names = line.rstrip("\n").split("\t")
+            if entry := items.get(item):
+                keys = tables.setdefault(language, {})
+                keys.update(
+                    (key.lstrip(_MARKS), (key[0] if key[0] in _MARKS else "", entry)) for key in names.split("|")
+                )
+    return tables
+
+
+def _looked_for(entry: Entry, words: int) -> bool:
+    """Whether a name may be believed where no model saw one: short names of people and small towns are not."""
+    if entry.kind == "person":
+        return words > 1 and entry.weight >= WELL_KNOWN
+    if entry.kind == "city":
+        return entry.wikidata is not None and (words > 1 or entry.weight >= LARGE_CITY)
+    return entry.kind in _SCANNED
 
 
 def is_english_word(surface: str) -> bool:

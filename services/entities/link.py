@@ -9,7 +9,7 @@ from dataclasses import replace
 from services.entities.actors import METONYMS, acts, names_rulers
 from services.entities.complete import TYPE_OF_KIND
 from services.entities.demonyms import demonyms
-from services.entities.gazetteer import Entry, Gazetteer
+from services.entities.gazetteer import LARGE_CITY, WELL_KNOWN, Entry, Gazetteer
 from services.entities.merge import Reading
 from services.entities.names import fold
 from services.entities.recognise import Name
@@ -20,9 +20,7 @@ CERTAIN = 0.98
 CONTEXT = 0.93
 LIKELY = 0.85
 
-LARGE_CITY = 100  # weight, in 10,000 people
-LEADER = 30
-BY_HAND = 60
+LEADER = 30  # weight
 
 # Names that a country shares with a better-known thing: the countries that must also be spoken of.
 CONTESTED = {
@@ -32,6 +30,10 @@ CONTESTED = {
 # Capitals whose name, as an actor, means another than their country.
 ACTOR_OF_CAPITAL = {"Q239": "european union"}
 
+# Cities that share their name with a state of their country, which a town before it tells: "Seattle, Washington".
+STATE_OF_NAME = {"Q61": "washington state", "Q60": "new york state"}
+
+_TOWN = re.compile(r"([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2}), \Z")
 _WORDS = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 
 
@@ -71,8 +73,21 @@ def _linked(text: str, reading: Reading, gazetteer: Gazetteer, spoken_of: frozen
     sure = _evidence(text, reading, entry, spoken_of, gazetteer)
     if not sure:
         return reading
+    entry = _state_of_town(text, reading, entry, gazetteer)
     linked = replace(reading, entry=entry, link_confidence=sure, type=TYPE_OF_KIND[entry.kind])
-    return _as_actor(text, linked, gazetteer) if entry.kind in ("country", "capital") else linked
+    speaks = gazetteer.language == "en" and entry.kind in ("country", "capital")
+    return _as_actor(text, linked, gazetteer) if speaks else linked
+
+
+def _state_of_town(text: str, reading: Reading, entry: Entry, gazetteer: Gazetteer) -> Entry:
+    name = STATE_OF_NAME.get(entry.wikidata or "")
+    town = _TOWN.search(text, max(0, reading.start - 50), reading.start) if name else None
+    state = gazetteer.find(name) if town and name else None
+    if town is None or state is None:
+        return entry
+    before = gazetteer.find(town.group(1))
+    known = before is not None and before.kind == "city" and before.country == entry.country
+    return state if known or (before is None and text[reading.end : reading.end + 1] == ",") else entry
 
 
 def _evidence(text: str, reading: Reading, entry: Entry, spoken_of: frozenset[str], gazetteer: Gazetteer) -> float:
@@ -87,20 +102,23 @@ def _evidence(text: str, reading: Reading, entry: Entry, spoken_of: frozenset[st
     needed = CONTESTED.get(fold(reading.surface))
     if needed is not None and not at_home and not spoken_of & needed:
         return 0.0
+    if not at_home and gazetteer.needs_country(reading.surface):
+        return 0.0
     if entry.kind in ("country", "body"):
         return CERTAIN if needed is None else CONTEXT
     if entry.kind == "firm":
         return _firm_evidence(reading, at_home)
-    if reading.type != "place":
+    known_place = entry.kind == "region" or (entry.kind == "city" and entry.wikidata)
+    if reading.type != "place" and not (known_place and " " in reading.surface):
         return CONTEXT if entry.kind == "capital" and acts(text, reading.start, reading.end) else 0.0
     if at_home:
         return CONTEXT
-    if gazetteer.needs_country(reading.surface):
-        return 0.0
     if entry.kind == "capital":
         return CONTEXT
     return (
-        LIKELY if entry.kind == "region" or entry.weight >= (LARGE_CITY if entry.wikidata is None else BY_HAND) else 0.0
+        LIKELY
+        if entry.kind == "region" or entry.weight >= (LARGE_CITY if entry.wikidata is None else WELL_KNOWN)
+        else 0.0
     )
 
 
@@ -114,7 +132,7 @@ def _person_evidence(text: str, reading: Reading, entry: Entry, spoken_of: froze
     at_home = entry.country in spoken_of
     before = _WORDS.findall(text[max(0, reading.start - 60) : reading.start])[-4:]
     in_office = any(word.lower() in OFFICE for word in before)
-    if entry.weight >= BY_HAND:
+    if entry.weight >= WELL_KNOWN:
         return CERTAIN if at_home or in_office else CONTEXT
     if entry.weight >= LEADER:
         return CONTEXT if at_home else 0.0

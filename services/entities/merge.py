@@ -6,7 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
+from services.entities.demonyms import demonyms
+from services.entities.endings import nominatives
 from services.entities.gazetteer import Entry
 from services.entities.names import distance, fold, initials, similar
 
@@ -61,8 +64,8 @@ class Cluster:
         return [list(words) for words in dict.fromkeys(tuple(reading.words) for reading in self.readings)]
 
 
-def cluster(readings: Sequence[Reading]) -> list[Cluster]:
-    """Every reading in exactly one cluster; clusters by first mention."""
+def cluster(readings: Sequence[Reading], language: str = "en") -> list[Cluster]:
+    """Every reading in exactly one cluster; clusters by first mention. `language`: of the text, for its endings."""
     clusters: list[Cluster] = []
     linked: dict[str, Cluster] = {}
     # Full names first, so that a surname before its full name still finds its person.
@@ -73,7 +76,7 @@ def cluster(readings: Sequence[Reading]) -> list[Cluster]:
                 home = linked[reading.entry.identity] = Cluster(reading.type)
                 clusters.append(home)
         else:
-            home = _home(reading, clusters)
+            home = _home(reading, clusters, language)
             if home is None:
                 home = Cluster(reading.type)
                 clusters.append(home)
@@ -83,15 +86,15 @@ def cluster(readings: Sequence[Reading]) -> list[Cluster]:
     return sorted(clusters, key=lambda each: each.readings[0].start)
 
 
-def _home(reading: Reading, clusters: Sequence[Cluster]) -> Cluster | None:
+def _home(reading: Reading, clusters: Sequence[Cluster], language: str) -> Cluster | None:
     rivals = [each for each in clusters if each.type == reading.type]
     exact = [each for each in rivals if reading.words in each.spellings]
     if exact:
         return exact[0]
-    same: Callable[[Reading, Cluster], bool] = {
+    same: Callable[[Reading, Cluster, str], bool] = {
         "person": _same_person, "organisation": _same_organisation, "place": _same_place,
-    }.get(reading.type, lambda _reading, _cluster: False)  # fmt: skip
-    fitting = [each for each in rivals if same(reading, each)]
+    }.get(reading.type, lambda *_: False)  # fmt: skip
+    fitting = [each for each in rivals if same(reading, each, language)]
     if len(fitting) > 1:
         # Two of that name: a reader takes the last one named in full, if there was one.
         before = [each for each in fitting if min(other.start for other in each.readings) < reading.start]
@@ -99,20 +102,32 @@ def _home(reading: Reading, clusters: Sequence[Cluster]) -> Cluster | None:
     return fitting[0] if fitting else None
 
 
-def _same_person(reading: Reading, each: Cluster) -> bool:
-    return any(_people_match(reading.words, words) for words in each.spellings)
+def _same_person(reading: Reading, each: Cluster, language: str) -> bool:
+    return any(_people_match(reading.words, words, language) for words in each.spellings)
 
 
-def _people_match(words: list[str], full: list[str]) -> bool:
-    """`words` is no longer than `full`. A surname, alone or with a first name or initial that agrees."""
+def _people_match(words: list[str], full: list[str], language: str) -> bool:
+    """`words` is no longer than `full`. A surname, alone or with a first name or initial that agrees; a first name."""
     if len(words) == 1:
-        return any(similar(words[0], part) for part in (full[-1], *_family_first(full)))
-    if not similar(words[-1], full[-1]):
+        if words[0] in full:
+            return True
+        return any(_one_word(words[0], part, language) for part in (full[-1], *_family_first(full)))
+    if words == full[-len(words) :]:
+        return True
+    if not _one_word(words[-1], full[-1], language):
         return words == [part for part in full if part in words] and words[0] == full[0]
     first, other = words[0], full[0]
     if first in _PARTICLES or other in _PARTICLES:
         return " ".join(words) in " ".join(full)
-    return first == other or first == other[:1] or other == first[:1] or similar(first, other)
+    return first[:1] == other or first == other[:1] or _one_word(first, other, language)
+
+
+def _one_word(left: str, right: str, language: str) -> bool:
+    """May they spell one word? In languages that inflect names, with different endings too."""
+    if similar(left, right):
+        return True
+    forms, others = {left, *nominatives(left, language)}, {right, *nominatives(right, language)}
+    return not forms.isdisjoint(others)
 
 
 def _family_first(full: list[str]) -> list[str]:
@@ -120,23 +135,35 @@ def _family_first(full: list[str]) -> list[str]:
     return [full[0]] if len(full) > 1 and len(full[0]) <= 5 else []
 
 
-def _same_organisation(reading: Reading, each: Cluster) -> bool:
+def _same_organisation(reading: Reading, each: Cluster, language: str) -> bool:
     surface = reading.surface.replace(".", "")
     for other in each.readings:
+        if " ".join(other.words) in nominatives(" ".join(reading.words), language):
+            return True
         if len(surface) > 2 and surface.isupper() and surface in (initials(other.surface), initials(other.surface)[1:]):
             return True
         longer, shorter = other.words, reading.words
         if shorter and longer[: len(shorter)] == shorter and set(longer[len(shorter) :]) <= GENERIC_TAILS:
             return True
+        if shorter and longer[-len(shorter) :] == shorter and " ".join(longer[: -len(shorter)]) in _states():
+            return True
     return False
 
 
-def _same_place(reading: Reading, each: Cluster) -> bool:
+@cache
+def _states() -> frozenset[str]:
+    """What may be left out before a body's name: "Russian", "US"; "the Senate" is the United States Senate."""
+    return frozenset([*demonyms(), "us", "united states", "uk", "united kingdom", "un", "eu"])
+
+
+def _same_place(reading: Reading, each: Cluster, language: str) -> bool:
     """Spellings one letter apart with the same consonants (Donbas, Donbass). Linked places keep to their own names."""
     name = " ".join(reading.words)
     if each.entry or len(name) < 6:
         return False
     others = [" ".join(words) for words in each.spellings]
+    if language != "en" and any(name in nominatives(other, language) for other in others):
+        return True
     return any(distance(name, other) == 1 and similar(name, other) for other in others)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -10,6 +11,10 @@ from anyascii import anyascii
 _APOSTROPHES = re.compile(r"['’‘ʼ`´.\u200b-\u200f\u2060\ufeff]+")
 _POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?=\s|$)")
 _OTHER = re.compile(r"[^0-9a-z]+")
+_KEPT = re.compile(r"[\u0590-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_POINTS = re.compile(r"[\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\"“”״׳]")
+_ALIKE = str.maketrans("أإآٱةىکی", "ااااهيكي")
+_NO_LETTER = re.compile(r"[\W_]+")
 _ARTICLE = re.compile(r"^the\s+")
 
 # Letters that romanisations of one sound share. Spanish writes kh as j, German and Polish y as j: hence two skeletons.
@@ -27,9 +32,22 @@ _FEMALE = ("ova", "eva", "ina", "yna", "ska", "skaya", "skaia")
 
 @lru_cache(maxsize=65536)
 def fold(surface: str) -> str:
-    """Lower-case ASCII words, no article, possessive, apostrophe or dot: 'The U.S.' is 'us', 'Zajárova' 'zajarova'."""
+    """Lower-case ASCII words, no article, possessive, apostrophe or dot: 'The U.S.' is 'us', 'Zajárova' 'zajarova'.
+
+    Arabic and Hebrew letters stay as they are, without points, and so do Chinese, Japanese and Korean ones: romanised,
+    their words are too much alike.
+    """
+    if _KEPT.search(surface):
+        bare = _POINTS.sub("", unicodedata.normalize("NFKC", surface)).translate(_ALIKE)
+        return _NO_LETTER.sub(" ", _APOSTROPHES.sub("", bare)).strip().lower()
     plain = anyascii(_POSSESSIVE.sub("", surface)).lower()
     return _ARTICLE.sub("", _OTHER.sub(" ", _APOSTROPHES.sub("", plain)).strip())
+
+
+def script(surface: str) -> str:
+    """Of the first letter: the first word of its Unicode name, as LATIN, CYRILLIC, ARABIC, CJK; empty without letters."""
+    letter = next((character for character in surface if character.isalpha()), "")
+    return unicodedata.name(letter, "").split(" ", 1)[0].split("-", 1)[0]
 
 
 @lru_cache(maxsize=65536)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,62 +13,98 @@ from schemas.entities import (
     Entity,
     EntityType,
     Mention,
+    Nationality,
     SentenceSpan,
 )
 from schemas.span import Span
 from services.entities.complete import complete
 from services.entities.dates import find_dates
+from services.entities.demonyms import nationalities
 from services.entities.gazetteer import Gazetteer
 from services.entities.link import read_names
 from services.entities.merge import Cluster, Reading, canonical, cluster
+from services.entities.multilingual import WordTagger
 from services.entities.quantities import find_quantities
-from services.entities.recognise import recognise
-from services.text.encoder import Encoder, ModelInfo
+from services.entities.recognise import PieceTagger, Tagger, recognise
+from services.text.encoder import ModelInfo
 
 MODEL = Path(__file__).parent / "model"
-SUPPORTED: tuple[str, ...] = tuple(json.loads((MODEL / "model.json").read_text(encoding="utf-8"))["languages"])
-"""Languages (BCP 47) that the shipped model serves; a user's own model: `EntityReader.languages`."""
+MULTILINGUAL = Path(__file__).parent / "model-multilingual"
+
+Piece = tuple[int, int]
 
 FADE = 6.0  # sentences after which a mention weighs about a third of one in the lead
 
 
 class EntityReader:
-    """Reads articles. Holds the model and the table of names; deterministic, no state between calls."""
+    """Reads articles. Holds the models and the table of names; deterministic, no state between calls."""
 
-    def __init__(self, encoder: Encoder, gazetteer: Gazetteer) -> None:
-        self._encoder = encoder
+    def __init__(self, taggers: Sequence[Tagger], gazetteer: Gazetteer, also: Sequence[str] = ()) -> None:
+        """A language is read by the first tagger that serves it, those of `also` by the last one, whatever it says."""
+        self._taggers = {language: tagger for tagger in reversed(taggers) for language in tagger.info.languages}
+        self._taggers |= {language: taggers[-1] for language in also if language not in self._taggers}
+        self._first = taggers[0]
         self._gazetteer = gazetteer
 
     @classmethod
-    def load(cls, model_dir: Path = MODEL) -> EntityReader:
-        """Load a model directory (format: training/entities/README.md). Raises services.text.encoder.ModelError."""
-        return cls(Encoder.load(model_dir), Gazetteer.load())
+    def load(
+        cls, model_dir: Path = MODEL, multilingual_dir: Path = MULTILINGUAL, also: Sequence[str] = ()
+    ) -> EntityReader:
+        """Load the model directories (formats: training/entities/**/README.md). Raises services.text.encoder.ModelError.
 
-    @property
-    def model(self) -> ModelInfo:
-        """Name, version and hash of the model, for the event's `processor`."""
-        return self._encoder.info
+        `also`: languages to read though the multilingual model's quality there is not shown.
+        """
+        return cls([PieceTagger.load(model_dir), WordTagger.load(multilingual_dir)], Gazetteer.load(), also)
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Languages (BCP 47) that the loaded model serves."""
-        return self._encoder.info.languages
+        """Languages (BCP 47) that are read."""
+        return tuple(self._taggers)
 
-    def read(self, text: str, sentences: Sequence[tuple[int, int]], published_at: datetime | None) -> Entities:
-        """Everything found in `text`; `sentences` are its spans in order, none overlapping (services.text.sentences)."""
-        names = complete(text, sentences, recognise(self._encoder, text, sentences), self._gazetteer)
-        clusters = cluster(read_names(text, names, self._gazetteer))
+    def model(self, language: str) -> ModelInfo:
+        """Name, version and hash of the model that reads a language, or of the first where none does."""
+        return self._taggers.get(language, self._first).info
+
+    def read(
+        self,
+        text: str,
+        sentences: Sequence[tuple[int, int]],
+        published_at: datetime | None,
+        language: str = "en",
+    ) -> Entities:
+        """Everything found in `text`; `sentences` are its spans in order, none overlapping (services.text.sentences).
+
+        Raises KeyError for a language that is none of `languages`.
+        """
+        named = recognise(self._taggers[language], text, sentences, language)
+        gazetteer = self._gazetteer.in_language(language)
+        names = complete(text, sentences, named, gazetteer)
+        clusters = cluster(read_names(text, names, gazetteer), language)
         entities, mentions = _described(text, clusters)
         dates = find_dates(text, sentences, published_at)
-        taken = [(date.span.start, date.span.end) for date in dates]
-        taken += [(mention.span.start, mention.span.end) for mention in mentions]
+        named_at = [(mention.span.start, mention.span.end) for mention in mentions]
+        dated_at = [(date.span.start, date.span.end) for date in dates]
         return Entities(
             sentences=[SentenceSpan(start=start, end=end) for start, end in sentences],
             mentions=mentions,
             entities=entities,
-            quantities=find_quantities(text, sentences, taken),
+            quantities=find_quantities(text, sentences, [*dated_at, *named_at]),
             dates=dates,
+            nationalities=self._nationalities(text, sentences, named_at, entities) if language == "en" else [],
         )
+
+    def _nationalities(
+        self, text: str, sentences: Sequence[Piece], taken: Sequence[Piece], entities: Sequence[Entity]
+    ) -> list[Nationality]:
+        owners = {entity.wikidata: entity.id for entity in entities if entity.wikidata}
+        found = []
+        for start, end, number, code in nationalities(text, sentences, taken):
+            country = self._gazetteer.country(code)
+            item = country.wikidata if country else None
+            owner = owners.get(item) if item else None
+            span = Span.of(text, start, end)
+            found.append(Nationality(span=span, sentence=number, country=code, wikidata=item, entity=owner))
+        return found
 
 
 def _described(text: str, clusters: Sequence[Cluster]) -> tuple[list[Entity], list[Mention]]:

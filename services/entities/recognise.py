@@ -7,18 +7,21 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from services.entities.demonyms import demonyms
 from services.entities.titles import title_length
-from services.text.encoder import Encoder, FloatArray, Outputs, Window, softmax
+from services.text.encoder import Encoder, FloatArray, ModelInfo, Outputs, Window, softmax
 
 _words = str.split
 
 OUTPUT = "tags"
+Tagged = tuple[int, npt.NDArray[np.int64], FloatArray]
+"""(sentence, spans of its words in the text, words x 2, scores of their tags, words x labels)."""
 
 SURE_WITHOUT_CAPITALS = 0.75
 _FUNCTION_WORDS = frozenset(
@@ -41,19 +44,43 @@ class Name:
     confidence: float
 
 
-def recognise(encoder: Encoder, text: str, sentences: Sequence[tuple[int, int]]) -> list[Name]:
-    """All names, in text order, none overlapping. Every piece of every sentence is read, however long it is.
+class Tagger(Protocol):
+    """What scores the words of sentences; `info.labels["tags"]` names the scores, "O", "B-person" …"""
+
+    info: ModelInfo
+
+    def tag(self, text: str, sentences: Sequence[tuple[int, int]], language: str) -> Iterator[Tagged]:
+        """For each sentence, or part of a very long one, its words and their scores, in text order."""
+
+
+class PieceTagger:
+    """A tagger over the shared encoder's word pieces: English."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.info = encoder.info
+        self._encoder = encoder
+
+    @classmethod
+    def load(cls, directory: Path) -> PieceTagger:
+        """Read a model directory. Raises services.text.encoder.ModelError."""
+        return cls(Encoder.load(directory))
+
+    def tag(self, text: str, sentences: Sequence[tuple[int, int]], language: str) -> Iterator[Tagged]:
+        """See `Tagger`; the language says nothing here."""
+        windows = self._encoder.windows(text, sentences)
+        return _by_sentence(windows, self._encoder.run(windows))
+
+
+def recognise(tagger: Tagger, text: str, sentences: Sequence[tuple[int, int]], language: str = "en") -> list[Name]:
+    """All names, in text order, none overlapping. Every word of every sentence is read, however long it is.
 
     The model's settings: `temperature` softens its probabilities, names less sure than `threshold` are left out.
     """
-    windows = encoder.windows(text, sentences)
-    if not windows:
-        return []
-    labels = encoder.info.labels[OUTPUT]
-    temperature = encoder.info.settings.get("temperature", 1.0)
-    threshold = encoder.info.settings.get("threshold", 0.0)
+    labels = tagger.info.labels[OUTPUT]
+    temperature = tagger.info.settings.get("temperature", 1.0)
+    threshold = tagger.info.settings.get("threshold", 0.0)
     names: list[Name] = []
-    for number, words, logits in _by_sentence(windows, encoder.run(windows)):
+    for number, words, logits in tagger.tag(text, sentences, language):
         tags = decode(softmax(logits), labels)
         for first, after, kind, confidence in spans(tags, softmax(logits / temperature), labels):
             found = Name(int(words[first, 0]), int(words[after - 1, 1]), kind, number, confidence)
@@ -63,9 +90,7 @@ def recognise(encoder: Encoder, text: str, sentences: Sequence[tuple[int, int]])
     return names
 
 
-def _by_sentence(
-    windows: Sequence[Window], outputs: Sequence[Outputs]
-) -> Iterator[tuple[int, npt.NDArray[np.int64], FloatArray]]:
+def _by_sentence(windows: Sequence[Window], outputs: Sequence[Outputs]) -> Iterator[Tagged]:
     """(sentence, spans of its words, scores of their tags), each word read at its first piece."""
     start = 0
     while start < len(windows):

@@ -18,34 +18,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tool:
-    """The reader, what made it, and the length up to which articles are read."""
+    """The reader, and the length up to which articles are read."""
 
     reader: EntityReader
-    processor: Processor
     max_characters: int
+
+    def processor(self, language: str) -> Processor:
+        """Which model reads the language."""
+        model = self.reader.model(language)
+        return Processor(name="entities", version=model.version, model=model.name, model_sha256=model.sha256)
 
 
 def load(settings: Settings) -> Tool:
-    """Once a process, and only in the one that reads: the model's libraries are imported here."""
-    from services.entities.read import MODEL, EntityReader
+    """Once a process, and only in the one that reads: the models' libraries are imported here."""
+    from services.entities.read import MODEL, MULTILINGUAL, EntityReader
 
-    reader = EntityReader.load(settings.models.entities or MODEL)
-    model = reader.model
-    processor = Processor(name="entities", version=model.version, model=model.name, model_sha256=model.sha256)
-    return Tool(reader, processor, settings.processing.max_characters)
+    models = settings.models
+    reader = EntityReader.load(models.entities or MODEL, models.multilingual_entities or MULTILINGUAL, models.also)
+    return Tool(reader, settings.processing.max_characters)
 
 
 def process(tool: Tool, event: LanguageEvent) -> EntitiesEvent:
-    """The article with its entities. In a language that the model does not serve: with its sentences alone."""
-    if event.status is Status.SKIPPED:
-        return EntitiesEvent.after(event, tool.processor, entities=Entities())
+    """The article with its entities. In a language that no model serves: with its sentences alone."""
     text, language = event.article.text[: tool.max_characters], event.language.language
+    processor = tool.processor(language)
+    if event.status is Status.SKIPPED:
+        return EntitiesEvent.after(event, processor, entities=Entities())
     sentences = split(text, language)
     if language not in tool.reader.languages:
         bare = Entities(sentences=[SentenceSpan(start=start, end=end) for start, end in sentences])
-        return EntitiesEvent.after(event, tool.processor, entities=bare, **event.unsupported("entities", language))
-    found = tool.reader.read(text, sentences, event.article.published_at)
-    return EntitiesEvent.after(event, tool.processor, entities=found)
+        return EntitiesEvent.after(event, processor, entities=bare, **event.unsupported("entities", language))
+    found = tool.reader.read(text, sentences, event.article.published_at, language)
+    return EntitiesEvent.after(event, processor, entities=found)
 
 
 service = Service(

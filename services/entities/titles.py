@@ -15,7 +15,8 @@ OFFICE = frozenset(
     former acting interim ex-president foreign defense defence interior finance health justice state press
     general gen colonel col lieutenant lt major maj captain capt admiral adm sergeant sgt brigadier commander
     marshal commodore petty officer staff analyst author correspondent journalist activist economist coach
-    candidate lawmaker incumbent counterpart
+    candidate lawmaker incumbent counterpart sheriff detective superintendent inspector constable trooper
+    bishop archbishop cardinal imam ayatollah rabbi pastor
     """
     )
 )

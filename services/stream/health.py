@@ -25,9 +25,14 @@ class Health:
         self._beat = monotonic()
 
     @property
+    def still_seconds(self) -> float:
+        """How long ago the event loop last beat."""
+        return monotonic() - self._beat
+
+    @property
     def live(self) -> bool:
         """Whether the event loop turns."""
-        return monotonic() - self._beat < BEAT_LIMIT_SECONDS
+        return self.still_seconds < BEAT_LIMIT_SECONDS
 
     @property
     def ready(self) -> bool:

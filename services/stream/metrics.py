@@ -25,6 +25,11 @@ HALTED = Gauge(
 )
 LAST_SUCCESS = Gauge("claimstream_last_success_timestamp_seconds", "When the last article left the stage.", ["stage"])
 
+SUPERSEDED = Counter(
+    "claimstream_superseded_articles", "Articles that came after a newer version of theirs; no parts sent.", ["stage"]
+)
+WITHDRAWN = Counter("claimstream_withdrawn", "Tombstones for parts that a newer version no longer has.", ["stage"])
+
 LANGUAGES = Counter("claimstream_languages", "Articles by detected language.", ["language"])
 ENTITIES = Counter("claimstream_entities", "Mentions by entity type.", ["type"])
 CLAIMS = Counter("claimstream_claims", "Claims by primary type and language.", ["type", "language"])

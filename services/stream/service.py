@@ -22,7 +22,9 @@ class Service:
     """A processor: reads one topic, writes another.
 
     `load` runs once in the process that does the work and gives what `process` needs (a model);
-    `process` is pure: (that, event in) -> event out. `split` cuts an event out into keyed messages for `also_writes`.
+    `process` is pure: (that, event in) -> event out. `split` cuts an event out into keyed messages for `also_writes`;
+    with a `ledger`, a topic that keeps their keys (UUIDs) by article, a newer version of an article withdraws those that
+    it no longer has, with tombstones.
     """
 
     name: str
@@ -33,6 +35,12 @@ class Service:
     process: Callable[[Any, Any], BaseModel]
     also_writes: Topic | None = None
     split: Callable[[Any], Iterable[tuple[str, BaseModel]]] | None = None
+    ledger: Topic | None = None
+
+    @property
+    def outputs(self) -> tuple[Topic, ...]:
+        """The topics that it writes."""
+        return tuple(topic for topic in (self.writes, self.also_writes, self.ledger) if topic is not None)
 
     def group(self, prefix: str) -> str:
         """Its consumer group."""
@@ -54,5 +62,5 @@ def registry() -> Mapping[str, Service]:
         for service in ready:
             waiting.remove(service)
             ordered[service.name] = service
-            written |= {topic for topic in (service.writes, service.also_writes) if topic is not None}
+            written |= set(service.outputs)
     return ordered

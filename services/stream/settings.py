@@ -68,8 +68,19 @@ class Processing(Group):
 class Models(Group):
     """Models to use instead of the shipped ones: folders in the formats that training/*/README.md give."""
 
-    entities: BlankPath = Field(None, description="Folder of the entity model.")
+    entities: BlankPath = Field(None, description="Folder of the entity model for English.")
+    multilingual_entities: BlankPath = Field(None, description="Folder of the entity model for other languages.")
+    also_languages: str = Field(
+        "",
+        pattern=r"^([a-z]{2,3}(,[a-z]{2,3})*)?$",
+        description="Languages (`de,uk`) to read entities in though the model's quality there is low or unmeasured.",
+    )
     claims: BlankPath = Field(None, description="Folder of the claim model.")
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """`also_languages`, one by one."""
+        return tuple(filter(None, self.also_languages.split(",")))
 
 
 class Metrics(Group):

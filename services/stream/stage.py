@@ -13,11 +13,12 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from schemas import Article, ArticleEvent, ClaimsEvent, EntitiesEvent, LanguageEvent, RawArticle
+from schemas import Article, ArticleClaimIds, ArticleEvent, ClaimsEvent, EntitiesEvent, LanguageEvent, RawArticle
 from schemas.article import FutureSchemaVersion
 from schemas.topics import Topic
 from services.stream.envelope import event_id
 from services.stream.errors import Reason, Reject, explain
+from services.stream.ledger import Row
 from services.stream.service import Service
 from services.stream.settings import Settings
 
@@ -26,21 +27,26 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Output:
-    """A message to publish."""
+    """A message to publish; a tombstone where `value` is None."""
 
     topic: Topic
     key: str
-    value: bytes
+    value: bytes | None
     event_id: str
 
 
 @dataclass(frozen=True)
 class Processed:
-    """What became of one message. `found` counts by metric and label values, for the worker's metrics."""
+    """What became of one message: the event, and the parts that it was split into.
+
+    `found` counts by metric and label values, for the worker's metrics.
+    """
 
     article_id: str
+    version: int
     status: str
-    outputs: tuple[Output, ...]
+    event: Output
+    parts: tuple[Output, ...]
     seconds: float
     found: Mapping[str, Mapping[tuple[str, ...], int]]
 
@@ -90,14 +96,32 @@ class Stage:
         assert model is not None
         event = self.apply(parse(model, value))
         article = event.article
-        outputs = [Output(self.service.writes, article.article_id, _bytes(event), event_id(self.service.name, article))]
-        if self.service.also_writes is not None and self.service.split is not None:
-            outputs += [
-                Output(self.service.also_writes, key, _bytes(part), key) for key, part in self.service.split(event)
-            ]
+        service = self.service
+        parts: tuple[Output, ...] = ()
+        if service.also_writes is not None and service.split is not None:
+            topic = service.also_writes
+            parts = tuple(Output(topic, key, _bytes(part), key) for key, part in service.split(event))
         return Processed(
-            article.article_id, event.status.value, tuple(outputs), perf_counter() - started, _found(event)
+            article.article_id,
+            article.version,
+            event.status.value,
+            Output(service.writes, article.article_id, _bytes(event), event_id(service.name, article)),
+            parts,
+            perf_counter() - started,
+            _found(event),
         )
+
+
+def row_of(topic: Topic, result: Processed, row: Row) -> Output:
+    """The message that keeps a row of the ledger."""
+    message = ArticleClaimIds(
+        article_id=result.article_id,
+        article_version=row.edition.version,
+        raw_time=row.edition.raw_time,
+        claim_ids=list(row.live),
+        withdrawn=list(row.withdrawn),
+    )
+    return Output(topic, result.article_id, _bytes(message), result.event.event_id)
 
 
 def _bytes(event: BaseModel) -> bytes:

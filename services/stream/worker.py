@@ -9,6 +9,7 @@ At least once. What keeps that true, numbered as in docs/guarantees.md:
    body or a closed generator would acknowledge what was never done.
 4. Nothing leaves a task but a bug in this file, and that ends the process at once; it starts again at the last commit.
 5. On a rebalance and on SIGTERM Faust waits for the articles in flight (`stream_wait_empty`), then commits.
+6. With a ledger, its row is acknowledged before anything that it stands for is sent (`services.stream.ledger`).
 """
 
 from __future__ import annotations
@@ -40,10 +41,12 @@ from services.stream.envelope import (
 )
 from services.stream.errors import Reason, Reject
 from services.stream.health import Health
+from services.stream.ledger import Edition, settle
+from services.stream.ledgers import Ledgers
 from services.stream.pool import NoReader, Poison, ReadingPool
 from services.stream.service import Service
 from services.stream.settings import Settings
-from services.stream.stage import Processed
+from services.stream.stage import Output, Processed, row_of
 
 log = logging.getLogger("claimstream.worker")
 
@@ -53,7 +56,7 @@ SESSION_SECONDS = 10  # a killed member's partitions are taken over after this
 PUBLISH_TIMEOUT_SECONDS = 20
 BACKOFF_SECONDS = (0.1, 0.2, 0.5, 1, 2, 5)  # waits between tries to publish; the last one repeats
 
-EXIT_BUG, EXIT_NO_MODEL = 70, 78  # EX_SOFTWARE and EX_CONFIG of sysexits.h
+EXIT_BUG, EXIT_FROZEN, EXIT_NO_MODEL = 70, 75, 78  # EX_SOFTWARE, EX_TEMPFAIL and EX_CONFIG of sysexits.h
 
 
 def make_app(service: Service, settings: Settings) -> faust.App:
@@ -102,6 +105,10 @@ class Worker:
         topic = self.app.topic(self._name(service.reads), key_serializer="raw", value_serializer="raw")
         self.app.agent(topic, concurrency=1)(self._consume)
         self.app.task(self._start)
+        self.app.task(self._beat)
+        self._ledgers = Ledgers(service.ledger, settings) if service.ledger is not None else None
+        self.app.on_partitions_revoked.connect(self._forget)
+        self.app.on_partitions_assigned.connect(self._forget)
 
     def _name(self, topic: Topic) -> str:
         return self.settings.kafka.topic_prefix + topic.name
@@ -111,19 +118,30 @@ class Worker:
         self._pool.close()
 
     async def _start(self) -> None:
-        """Loads the model, then beats while the loop turns."""
+        """Loads the model."""
         try:
             await self._pool.start()
         except NoReader as error:
             self._end(EXIT_NO_MODEL, str(error))
         self.health.troubles.pop("starting", None)
         log.info("%s reads %s", self.service.name, self._name(self.service.reads))
+
+    async def _beat(self) -> None:
+        """Beats while the loop turns."""
+        self.health.beat()
         while not self.app.should_stop:
+            self._end_if_frozen()
             self.health.beat()
             await asyncio.sleep(1)
 
+    async def _forget(self, *_: Any, **__: Any) -> None:
+        """On a rebalance, when nothing is in flight: what others write from now on is not in the ledgers."""
+        if self._ledgers is not None:
+            self._ledgers.forget()
+
     async def _consume(self, stream: Any) -> None:
         """Starts a task for each message, at most `in_flight` at once."""
+        self.health.beat()  # the time before counts for nothing
         await self._slots.acquire()  # before a message is taken: one taken must be finished
         try:
             async for event in stream.noack().events():
@@ -239,21 +257,56 @@ class Worker:
             dead = self._name(ARTICLES_DEAD)
             await producer.send_and_wait(dead, key, value, None, None, headers=result.headers(headers))
             return
-        trace = next_hop(header(headers, TRACEPARENT))
+        if self._ledgers is None:
+            await self._post(event, result, result.event, *result.parts)
+        else:
+            await self._post(event, result, result.event)
+            await self._settle(event, result, self._ledgers)
+
+    async def _post(self, event: Event, result: Processed, *outputs: Output) -> None:
+        """Sends messages together; returns when the broker has acknowledged them all."""
+        producer, trace = self.app.producer, next_hop(header(_headers(event), TRACEPARENT))
         sent = [
             await producer.send(
                 self._name(output.topic),
                 output.key.encode(),
                 output.value,
-                None,
+                event.message.tp.partition if output.topic is self.service.ledger else None,
                 None,
                 headers=cloud_event(
                     output.topic, self.service.name, result.article_id, output.event_id, trace, _raw_time(event)
                 ),
             )
-            for output in result.outputs
+            for output in outputs
         ]
         await asyncio.gather(*sent)
+
+    async def _settle(self, event: Event, result: Processed, ledgers: Ledgers) -> None:
+        """Sends the parts of an article and withdraws those that it no longer has, or nothing if a newer one came before.
+
+        The row goes first, alone. What it says is withdrawn is withdrawn again whenever the same message comes again.
+        """
+        assert self.service.ledger is not None and self.service.also_writes is not None
+        self.health.troubles["ledger"] = "reading its ledger back"
+        ledger = await ledgers.of(event.message.tp.partition)
+        self.health.troubles.pop("ledger", None)
+        edition = Edition.of(result.version, _raw_time(event))
+        row = settle(ledger.get(result.article_id), edition, (part.key for part in result.parts))
+        if row is None:
+            metrics.SUPERSEDED.labels(**self._stage).inc()
+            return
+        self._end_if_frozen()
+        await self._post(event, result, row_of(self.service.ledger, result, row))
+        tombstones = [Output(self.service.also_writes, key, None, key) for key in row.withdrawn]
+        self._end_if_frozen()
+        await self._post(event, result, *result.parts, *tombstones)
+        ledger.put(result.article_id, row)
+        metrics.WITHDRAWN.labels(**self._stage).inc(len(tombstones))
+
+    def _end_if_frozen(self) -> None:
+        """A process that stood still may have lost its partitions to another: what it knows of them is no longer true."""
+        if self._ledgers is not None and self.health.still_seconds > SESSION_SECONDS:
+            self._end(EXIT_FROZEN, f"stood still for {self.health.still_seconds:.0f} s; starts again with what is true")
 
     def _count(self, result: Processed | Cause, raw_time: datetime) -> None:
         self._breaker.count(dead=isinstance(result, Cause))
@@ -281,8 +334,9 @@ def _raw_time(event: Event) -> datetime:
     """When the raw article reached Kafka: told by the stages before, else this message's own time."""
     told = header(_headers(event), RAW_TIME)
     try:
-        return datetime.fromisoformat(told or "")
-    except ValueError:
+        at = datetime.fromisoformat(told or "")
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return datetime.fromtimestamp(event.message.timestamp, UTC)
 
 

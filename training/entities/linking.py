@@ -66,11 +66,19 @@ def reader_system(reader: EntityReader) -> System:
     def read(article: GoldArticle) -> list[Found] | None:
         if article.language not in reader.languages:
             return None
-        result = reader.read(article.text, sentences_of(article.text, article.language), None)
+        result = reader.read(article.text, sentences_of(article.text, article.language), None, article.language)
         links = {entity.id: entity.wikidata for entity in result.entities}
         return [Found(m.span.start, m.span.end, m.type.value, m.entity, links[m.entity]) for m in result.mentions]
 
     return read
+
+
+def abstaining_system(model: Path = MODEL) -> System:
+    """What a user gets who turns on the languages that abstain, in these only."""
+    served = EntityReader.load(model).languages
+    willing = EntityReader.load(model, also=("fr", "de", "uk", "ja", "zh", "sw", "ru", "ar", "es", "pt"))
+    read = reader_system(willing)
+    return lambda article: None if article.language in served else read(article)
 
 
 def gazetteer_system(gazetteer: Gazetteer, longest: int = 7) -> System:

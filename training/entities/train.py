@@ -19,7 +19,6 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from services.text.encoder import CAPITALISED, LOWER, MIXED, UPPER, Encoding, Window, collate
 from training.encoder import export, pretrained_directory
@@ -99,13 +98,8 @@ def loss_of(logits: Tensor, rows: Tensor) -> Tensor:
     return losses.mean()
 
 
-def train(model: Tagger, data: Sequence[Example], arguments: argparse.Namespace) -> Tagger:
-    """AdamW, linear warm-up and decay, bfloat16 matrix products where the machine has them.
-
-    Returns the moving average of the weights over the last thousand steps or so, which generalises better than the last
-    ones (Izmailov et al. 2018, arXiv 1803.05407).
-    """
-    averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(arguments.decay))
+def train(model: Tagger, data: Sequence[Example], arguments: argparse.Namespace) -> None:
+    """AdamW, linear warm-up and decay, bfloat16 matrix products where the machine has them."""
     chance = random.Random(arguments.seed)
     lengths = [len(example.window) for example in data]
     optimiser = torch.optim.AdamW(model.parameters(), lr=arguments.rate, weight_decay=0.01)
@@ -124,8 +118,6 @@ def train(model: Tagger, data: Sequence[Example], arguments: argparse.Namespace)
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
             schedule.step()
-            if step >= warm:
-                averaged.update_parameters(model)
             step, recent = step + 1, 0.98 * recent + 0.02 * loss
             if step % 100 == 0:
                 seconds = time.monotonic() - started
@@ -133,8 +125,6 @@ def train(model: Tagger, data: Sequence[Example], arguments: argparse.Namespace)
                 print(f"step {step}/{total} loss {shown:.4f} {seconds:.0f} s", flush=True)
             if step == total:
                 break
-    tagger: Tagger = averaged.module
-    return tagger
 
 
 def _step(model: Tagger, batch: Sequence[Example], chance: random.Random, bfloat16: bool) -> float:
@@ -160,7 +150,6 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, help="also keep the float32 weights in this file")
     parser.add_argument("--epochs", type=float, default=3.0)
     parser.add_argument("--rate", type=float, default=2e-4)
-    parser.add_argument("--decay", type=float, default=0.998, help="of the moving average of the weights, a step")
     parser.add_argument("--pieces", type=int, default=1024, help="pieces a batch, padding included")
     parser.add_argument("--layers", type=int, nargs="+", default=list(range(6)), help="MiniLM layers kept, from 0")
     parser.add_argument("--seed", type=int, default=1)
@@ -178,7 +167,7 @@ def main() -> None:
     model = Tagger(len(LABELS), arguments.layers)
     if arguments.start:
         model.load_state_dict(torch.load(arguments.start))
-    model = train(model, data, arguments)
+    train(model, data, arguments)
     if arguments.weights:
         torch.save(model.state_dict(), arguments.weights)
     description = {

@@ -22,6 +22,7 @@ def at(text: str) -> tuple[str, int, int]:
         "[Ankara] said it would wait.", "[Moscow] has repeatedly denied it.", "the regime's loyalty to [Beijing]",
         "[London], which is not in the bloc, imposed duties.", "She blamed [Tehran] for the raid.",
         "talks between Riyadh and [Tehran]", "[Paris]'s policy on migration", "[Seoul] and Tokyo agreed to meet.",
+        "[Cairo] is now demanding an answer.",
     ],
 )  # fmt: skip
 def test_acts(text: str) -> None:
@@ -33,6 +34,7 @@ def test_acts(text: str) -> None:
     [
         "He arrived in [Ankara] on foot.", "They marched from [Moscow] to the sea.", "the [Paris] metro is old",
         "a flat near [London] was searched", "She moved to [Vienna] and said nothing.",
+        "on the second day of the [Cairo] meeting", "Shop owners in the city of [Cairo] say sales fell.",
     ],
 )  # fmt: skip
 def test_is_a_city(text: str) -> None:

@@ -45,3 +45,16 @@ def test_a_region_tells_the_country(gazetteer: Gazetteer) -> None:
     found = linked(gazetteer, text, ("Queensland", "place"), ("Victoria", "place"))
     assert wikidata(found["Victoria"]) == "Q36687"
     assert wikidata(linked(gazetteer, text, ("Victoria", "person"))["Victoria"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("The plant in Seattle, Washington closed.", "Q1223"),
+        ("She was born in Hoquiam, Washington, in 1950.", "Q1223"),
+        ("Talks in London, Washington and Moscow ended.", "Q61"),
+        ("He lives in Washington.", "Q61"),
+    ],
+)
+def test_a_town_before_it_makes_washington_the_state(gazetteer: Gazetteer, text: str, item: str) -> None:
+    assert wikidata(linked(gazetteer, text, ("Washington", "place"))["Washington"]) == item

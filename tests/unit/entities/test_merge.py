@@ -55,3 +55,30 @@ def test_places_one_letter_apart() -> None:
 
 def test_types_do_not_mix() -> None:
     assert len(cluster([Reading(0, 5, "Paris", "place", 0, 1.0), Reading(9, 14, "Paris", "person", 0, 1.0)])) == 2
+
+
+def test_a_middle_surname_is_a_name_too() -> None:
+    assert groups("person", "Rosa Quispe Mamani", "Quispe") == [["Rosa Quispe Mamani", "Quispe"]]
+
+
+def test_a_first_name_and_a_longer_description() -> None:
+    assert groups("person", "Violinist Nora Lind", "Nora Lind", "Nora") == [
+        ["Violinist Nora Lind", "Nora Lind", "Nora"]
+    ]
+
+
+def test_a_body_without_its_state() -> None:
+    assert groups("organisation", "Indonesian Navy", "Navy", "Old Navy") == [["Indonesian Navy", "Navy"], ["Old Navy"]]
+
+
+def test_endings_of_inflected_languages() -> None:
+    def russian(kind: str, *surfaces: str) -> list[list[str]]:
+        readings = [Reading(30 * n, 30 * n + 5, surface, kind, n, 0.9) for n, surface in enumerate(surfaces)]
+        return [[reading.surface for reading in each.readings] for each in cluster(readings, "ru")]
+
+    assert russian("person", "Олег Дробыш", "Дробыша", "Олегом Дробышем") == [
+        ["Олег Дробыш", "Дробыша", "Олегом Дробышем"]
+    ]
+    assert russian("person", "Анна Лунёва", "Лунёвой") == [["Анна Лунёва", "Лунёвой"]]
+    assert russian("place", "Заречье", "Малиновка", "Малиновке") == [["Заречье"], ["Малиновка", "Малиновке"]]
+    assert len(russian("person", "Дробыш", "Дроздов")) == 2

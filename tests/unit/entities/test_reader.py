@@ -108,3 +108,14 @@ def test_nothing_beyond_the_piece_limit_is_dropped(reader: EntityReader) -> None
 def test_nothing_to_find(reader: EntityReader, text: str) -> None:
     found = read(reader, text)
     assert not found.mentions and not found.entities
+
+
+def test_a_nationality_points_to_its_country(reader: EntityReader) -> None:
+    text = "Russian troops left, said Ukraine. Two Poles and a Ukrainian general stayed in the French quarter."
+    found = read(reader, text)
+    assert [(each.span.exact, each.country) for each in found.nationalities] == [
+        ("Russian", "RU"), ("Poles", "PL"), ("Ukrainian", "UA"), ("French", "FR"),
+    ]  # fmt: skip
+    ukraine = next(each for each in found.entities if each.wikidata == "Q212")
+    assert [each.entity for each in found.nationalities] == [None, None, ukraine.id, None]
+    assert found.nationalities[0].wikidata == "Q159"

@@ -74,7 +74,7 @@ def test_event_ids_are_stable_and_differ_where_they_should() -> None:
 def test_language_stage_skips_what_has_no_text() -> None:
     stage = Stage(registry()["language"], Settings())
     done = stage(b'{"text": " \\n"}')
-    event = json.loads(done.outputs[0].value)
+    event = json.loads(done.event.value)
     assert done.status == event["status"] == "skipped"
     assert event["warnings"] == ["empty_text: the article has no text"]
 
