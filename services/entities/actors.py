@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 
 _words = str.split
+
+TABLE = Path(__file__).parent / "data" / "actors.tsv"
 
 # Buildings and streets that newsrooms use for a government: folded name to the country's alpha-2 code.
 METONYMS = {
@@ -65,8 +69,29 @@ _OWNS = re.compile(
 _RULERS = re.compile(r"\s+(?:regime|government|authorities|administration|leadership|officials?|junta|cabinet)\b")
 
 
-def acts(text: str, start: int, end: int) -> bool:
-    """Whether `text[start:end]`, a capital's or a country's name, acts, speaks or is addressed as a government."""
+@cache
+def _other_languages() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """By language, what before a name makes it a place, and what after it makes it an actor."""
+    table = {}
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        language, prepositions, between, verbs = (column.replace(" ", "|") for column in line.split("\t"))
+        located = re.compile(rf"\b(?:{prepositions})(?:\s+\w{{1,3}})?\s+\Z", re.IGNORECASE)
+        table[language] = located, re.compile(rf"\s+(?:(?:{between})\s+){{0,2}}(?:{verbs})\b")
+    return table
+
+
+def acts(text: str, start: int, end: int, language: str = "en") -> bool:
+    """Whether `text[start:end]`, a capital's or a country's name, acts, speaks or is addressed as a government.
+
+    False in languages that data/actors.tsv has no verbs of.
+    """
+    if language != "en":
+        located, verbs = _other_languages().get(language, (None, None))
+        if located is None or verbs is None:
+            return False
+        return not located.search(text, max(0, start - 20), start) and bool(verbs.match(text, end))
     before = text[max(0, start - 60) : start]
     if _PARTNER.search(before):
         return True

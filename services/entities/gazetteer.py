@@ -16,6 +16,9 @@ _words = str.split
 TABLE = Path(__file__).parent / "data" / "gazetteer.tsv.gz"
 TRANSLATIONS = Path(__file__).parent / "data" / "translations.tsv.gz"
 _MARKS = "=~?"
+_ALPHABETS = {
+    **dict.fromkeys(_words("ru uk be bg mk sr kk"), "CYRILLIC"), "el": "GREEK", "hy": "ARMENIAN", "ka": "GEORGIAN",
+}  # fmt: skip
 WELL_KNOWN = 60  # weight of the entries kept by hand
 LARGE_CITY = 100  # weight, in 10,000 people
 LONGEST = 7  # words of the longest name looked for in running text
@@ -97,10 +100,20 @@ class Gazetteer:
         self._countries = countries
         self._translations = translations
         self._language = language
+        self._views = {language: self}  # tables of other languages, made when first asked for
         english = language == "en"
         self._layers = [keys] if english else [translations.get(language, {}), keys]
-        scanned = keys if english else self._layers[0]
-        self._first_words = frozenset(key.split(" ", 1)[0] for key in scanned)
+        self._scanned = keys if english else self._capitals() | self._layers[0]
+        self._first_words = frozenset(key.split(" ", 1)[0] for key in self._scanned)
+
+    def _capitals(self) -> Keys:
+        """Names of capitals in scripts of their own: in Latin letters one language's is another's common word."""
+        return {
+            key: found
+            for alphabet in _ALPHABETS.get(self._language, "").split()
+            for key, found in self._translations.get(f"*{alphabet}", {}).items()
+            if found[1].kind == "capital"
+        }
 
     @classmethod
     def load(cls, path: Path = TABLE, translations: Path = TRANSLATIONS) -> Gazetteer:
@@ -124,9 +137,11 @@ class Gazetteer:
 
     def in_language(self, language: str) -> Gazetteer:
         """The same table for texts in another language: its own names first, inflected ones too."""
-        if language == self._language:
-            return self
-        return Gazetteer(self._keys, self._countries, self._translations, language)
+        if language not in self._views:
+            view = Gazetteer(self._keys, self._countries, self._translations, language)
+            view._views = self._views
+            self._views[language] = view
+        return self._views[language]
 
     @property
     def language(self) -> str:
@@ -208,7 +223,7 @@ class Gazetteer:
             surface = text[begin:end]
             if surface.endswith(".") and "." not in surface[:-1]:
                 surface, end = surface[:-1], end - 1
-            found = self._layers[0].get(fold(surface))
+            found = self._scanned.get(fold(surface))
             if found and _looked_for(found[1], count) and self._written(surface, found, shouting):
                 owner = re.search(r"['’]s$", surface)
                 return Match(begin, end - (len(owner.group()) if owner else 0), found[1])

@@ -9,7 +9,7 @@ from dataclasses import replace
 from services.entities.actors import METONYMS, acts, names_rulers
 from services.entities.complete import TYPE_OF_KIND
 from services.entities.demonyms import demonyms
-from services.entities.gazetteer import LARGE_CITY, WELL_KNOWN, Entry, Gazetteer
+from services.entities.gazetteer import LARGE_CITY, WELL_KNOWN, Entry, Gazetteer, is_english_word
 from services.entities.merge import Reading
 from services.entities.names import fold
 from services.entities.recognise import Name
@@ -75,8 +75,7 @@ def _linked(text: str, reading: Reading, gazetteer: Gazetteer, spoken_of: frozen
         return reading
     entry = _state_of_town(text, reading, entry, gazetteer)
     linked = replace(reading, entry=entry, link_confidence=sure, type=TYPE_OF_KIND[entry.kind])
-    speaks = gazetteer.language == "en" and entry.kind in ("country", "capital")
-    return _as_actor(text, linked, gazetteer) if speaks else linked
+    return _as_actor(text, linked, gazetteer) if entry.kind in ("country", "capital") else linked
 
 
 def _state_of_town(text: str, reading: Reading, entry: Entry, gazetteer: Gazetteer) -> Entry:
@@ -97,7 +96,10 @@ def _evidence(text: str, reading: Reading, entry: Entry, spoken_of: frozenset[st
     if entry.kind == "event":
         return CERTAIN
     if reading.type not in ("place", "organisation"):
-        return 0.0
+        taken_for_person = (
+            entry.kind == "country" and gazetteer.language != "en" and not is_english_word(reading.surface)
+        )
+        return LIKELY if taken_for_person and reading.type == "person" else 0.0
     at_home = entry.country in spoken_of
     needed = CONTESTED.get(fold(reading.surface))
     if needed is not None and not at_home and not spoken_of & needed:
@@ -110,7 +112,9 @@ def _evidence(text: str, reading: Reading, entry: Entry, spoken_of: frozenset[st
         return _firm_evidence(reading, at_home)
     known_place = entry.kind == "region" or (entry.kind == "city" and entry.wikidata)
     if reading.type != "place" and not (known_place and " " in reading.surface):
-        return CONTEXT if entry.kind == "capital" and acts(text, reading.start, reading.end) else 0.0
+        return (
+            CONTEXT if entry.kind == "capital" and acts(text, reading.start, reading.end, gazetteer.language) else 0.0
+        )
     if at_home:
         return CONTEXT
     if entry.kind == "capital":
@@ -142,9 +146,9 @@ def _person_evidence(text: str, reading: Reading, entry: Entry, spoken_of: froze
 def _as_actor(text: str, reading: Reading, gazetteer: Gazetteer) -> Reading:
     """A country that acts is marked; a capital that acts is its country (Brussels: the European Union)."""
     assert reading.entry is not None
-    if reading.entry.kind == "capital" and names_rulers(text, reading.end):
+    if reading.entry.kind == "capital" and gazetteer.language == "en" and names_rulers(text, reading.end):
         return replace(reading, acting=True)
-    if not acts(text, reading.start, reading.end):
+    if not acts(text, reading.start, reading.end, gazetteer.language):
         return reading
     if reading.entry.kind == "country":
         return replace(reading, acting=True)

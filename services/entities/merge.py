@@ -99,7 +99,23 @@ def _home(reading: Reading, clusters: Sequence[Cluster], language: str) -> Clust
         # Two of that name: a reader takes the last one named in full, if there was one.
         before = [each for each in fitting if min(other.start for other in each.readings) < reading.start]
         fitting = before if len(before) == 1 else []
-    return fitting[0] if fitting else None
+    return fitting[0] if fitting else _surname_mistyped(reading, clusters, language)
+
+
+def _surname_mistyped(reading: Reading, clusters: Sequence[Cluster], language: str) -> Cluster | None:
+    """The one person of that surname, where a tagger took the surname for a place or a body."""
+    if reading.type not in ("place", "organisation") or len(reading.words) != 1:
+        return None
+    word = reading.words[0]
+    people = [
+        each
+        for each in clusters
+        if each.type == "person"
+        and any(
+            len(full) > 1 and (word == full[-1] or full[-1] in nominatives(word, language)) for full in each.spellings
+        )
+    ]
+    return people[0] if len(people) == 1 else None
 
 
 def _same_person(reading: Reading, each: Cluster, language: str) -> bool:

@@ -44,3 +44,28 @@ def test_is_a_city(text: str) -> None:
 def test_rulers() -> None:
     text, _, end = at("the [Kyiv] government")
     assert names_rulers(text, end)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "[Moscú] acusó a la OTAN."), ("es", "Según el texto, [Caracas] no ha respondido."),
+        ("fr", "[Pékin] a condamné l'attaque."),
+        ("de", "[Moskau] warf dem Westen vor, zu lügen."), ("pt", "[Brasília] pediu calma."), ("it", "[Roma] ha chiesto aiuto."),
+        ("ru", "[Анкара] обвинила соседей."), ("uk", "[Мінськ] заявив про це."), ("pl", "[Berlin] odrzucił propozycję."),
+    ],
+)  # fmt: skip
+def test_acts_in_other_languages(language: str, text: str) -> None:
+    assert acts(*at(text), language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "El ministro en [Moscú] dijo que no."), ("ru", "Мэр в [Анкаре] заявил об этом."),
+        ("de", "Der Bürgermeister von [Wien] sagte nichts."),
+        ("fr", "Le métro de [Paris] annonce un retard."), ("es", "[Madrid] es grande."), ("fi", "[Helsinki] sanoi ei."),
+    ],
+)  # fmt: skip
+def test_is_a_city_in_other_languages(language: str, text: str) -> None:
+    assert not acts(*at(text), language)

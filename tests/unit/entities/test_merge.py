@@ -82,3 +82,10 @@ def test_endings_of_inflected_languages() -> None:
     assert russian("person", "Анна Лунёва", "Лунёвой") == [["Анна Лунёва", "Лунёвой"]]
     assert russian("place", "Заречье", "Малиновка", "Малиновке") == [["Заречье"], ["Малиновка", "Малиновке"]]
     assert len(russian("person", "Дробыш", "Дроздов")) == 2
+
+
+def test_a_surname_taken_for_a_place_is_its_persons() -> None:
+    readings = [Reading(0, 9, "Nora Lindqvist", "person", 0, 0.9), Reading(20, 24, "Lindqvist", "place", 1, 0.6)]
+    assert len(cluster(readings)) == 1
+    readings.append(Reading(40, 49, "Olof Lindqvist", "person", 2, 0.9))
+    assert len(cluster(readings)) == 3
