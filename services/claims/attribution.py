@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ _MOSTLY, _PARTLY = 0.55, 0.3
 _STRONG_FRAME = 0.25  # a clear cue of saying makes indirect speech unless the model is surer than this of the opposite
 _SURE = 0.5
 _STATEMENTS = frozenset({"statement", "remarks", "following", "message", "comments", "declaration"})
+_OPENING = re.compile(r"\W*(?:at|in|on|during|after|before|over|within|since|with)\s+(?:the\s+)?", re.IGNORECASE)
 _LEAD_WORDS = 8  # between a verb of saying and its colon: "said in a statement on Monday:"
 
 
@@ -120,7 +122,9 @@ class _Reader:
         """The frame that says whose sentence it is, with its subject's words (the model's where they differ)."""
         candidates = [frame for frame in sentence.frames if not frame.first_person]
         tagged = [(span.start, span.end) for span in reading.speakers if span.score >= _SURE] if reading else []
-        tagged = [piece for piece in tagged if not self._quoted(sentence, piece)]
+        tagged = [
+            piece for piece in tagged if not self._quoted(sentence, piece) and not self._adverbial(sentence, piece)
+        ]
         first = next((frame for frame in candidates if not frame.hidden), None)
         if first is not None and first.clause and first.strong and first.subject is not None:
             return first, first.subject
@@ -155,6 +159,11 @@ class _Reader:
         if not dash or not 2 <= len(words) <= 7 or any(word.is_word and not word.text[0].isupper() for word in words):
             return None
         return (words[1].start, words[-1].end) if sentence.words[0].quoted else None
+
+    def _adverbial(self, sentence: SentenceView, piece: Piece) -> bool:
+        """Words of an opening phrase that says when or where, not who: "At the same time, accused …"."""
+        text = self._passage.text
+        return text[piece[0] : piece[1]].islower() and bool(_OPENING.fullmatch(text[sentence.start : piece[0]]))
 
     def _quoted(self, sentence: SentenceView, piece: Piece) -> bool:
         return any(quotation.start <= piece[0] and piece[1] <= quotation.end for quotation in sentence.quotations)

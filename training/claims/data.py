@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 TYPES = (
     "quantity", "causation", "rule", "prediction", "event", "accusation", "position", "personal_experience",
@@ -64,22 +64,32 @@ def annotated(shared: Path, language: str = "en") -> list[Sentence]:
     with gzip.open(shared / "data/claims/annotated.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     return [
-        Sentence(
-            document=row["document"],
-            number=int(row["sentence"]),
-            text=row["text"],
-            types=tuple(row["types"]),
-            mode=row["mode"],
-            worthy=row["check_worthiness"] == 2,
-            hedged=bool(row["hedged"]),
-            speaker=row["speaker"],
-            speaker_text=row["speaker_text"],
-            target=row["target"],
-            source="voa" if row["document"].startswith("voa/") else "documents",
-        )
+        _sentence(row, "voa" if row["document"].startswith("voa/") else "documents")
         for row in rows
         if row["language"] == language and re.search(r"\w", row["text"])
     ]
+
+
+def written() -> list[Sentence]:
+    """Sentences written and labelled for this project under the same guidelines (`written.jsonl`), for training only."""
+    lines = (Path(__file__).parent / "written.jsonl").read_text(encoding="utf-8").splitlines()
+    return [_sentence(json.loads(line), "written") for line in lines]
+
+
+def _sentence(row: dict[str, Any], source: str) -> Sentence:
+    return Sentence(
+        document=row["document"] or row["id"],
+        number=int(row["sentence"]),
+        text=row["text"],
+        types=tuple(row["types"]),
+        mode=row["mode"],
+        worthy=row["check_worthiness"] == 2,
+        hedged=bool(row["hedged"]),
+        speaker=row["speaker"],
+        speaker_text=row["speaker_text"],
+        target=row["target"],
+        source=source,
+    )
 
 
 def extra() -> list[Sentence]:

@@ -2,7 +2,8 @@
 
     python -m training.claims.train --shared ../shared --output services/claims/model
 
-The last epoch's averaged weights are calibrated on the development documents; test documents are not touched.
+Each seed shuffles and drops out anew from the same start; the averages of their weights are averaged (Wortsman et al. 2022,
+arXiv 2203.05482) and calibrated on the development documents. Test documents are not touched.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from torch.nn import functional
 
 from training.claims.batches import IGNORED, UNKNOWN, Batch, Example, Reader, shuffled
 from training.claims.calibrate import calibrated
-from training.claims.data import TYPES, Sentence, annotated, claimbuster, extra, quoted
+from training.claims.data import TYPES, Sentence, annotated, claimbuster, extra, quoted, written
 from training.claims.model import LABELS, OUTPUTS, ClaimsModel
 from training.encoder import ShapeEncoder, export
 
@@ -70,9 +71,10 @@ def train(
     sentences: Sequence[Sentence], debates: Sequence[Sentence], epochs: int, rate: float, seed: int
 ) -> ClaimsModel:
     """Fine-tune for `epochs`, learning rate with warm-up and linear fall; returns the averaged weights."""
+    torch.manual_seed(0)
+    reader, model = Reader(), ClaimsModel(ShapeEncoder.pretrained())
     torch.manual_seed(seed)
     chance = random.Random(seed)
-    reader, model = Reader(), ClaimsModel(ShapeEncoder.pretrained())
     average = copy.deepcopy(model)
     weights, drawn = class_weights(sentences), int(CLAIMBUSTER_SHARE * len(debates))
     steps = epochs * -(-(len(sentences) + drawn) // 32)
@@ -116,6 +118,15 @@ def _average(average: ClaimsModel, model: ClaimsModel, keep: float) -> None:
             mean.lerp_(value, 1 - keep)
 
 
+def soup(models: Sequence[ClaimsModel]) -> ClaimsModel:
+    """The mean of the models' weights."""
+    mean = copy.deepcopy(models[0])
+    with torch.no_grad():
+        for weights in zip(mean.parameters(), *(model.parameters() for model in models), strict=True):
+            weights[0].copy_(torch.stack(weights[1:]).mean(0))
+    return mean.eval()
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -123,19 +134,20 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("services/claims/model"))
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--rate", type=float, default=1.5e-4)
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8])
+    parser.add_argument("--weights", type=Path, help="keep each seed's float32 weights in this folder")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--version", default="1")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     news, debates = annotated(options.shared), claimbuster(options.shared)
-    model = train(
-        [s for s in news if s.part == "train"] + EXTRA * extra(),
-        [s for s in debates if s.part == "train"],
-        options.epochs,
-        options.rate,
-        options.seed,
-    )
+    own = [s for s in news if s.part == "train"] + EXTRA * extra() + written()
+    models = []
+    for seed in options.seeds:
+        models.append(train(own, [s for s in debates if s.part == "train"], options.epochs, options.rate, seed))
+        if options.weights:
+            torch.save(models[-1].state_dict(), options.weights / f"{seed}.pt")
+    model = soup(models)
     settings = calibrated(model, [s for s in news if s.part == "dev"], [s for s in debates if s.part == "dev"])
     description = {
         "name": MODEL,
