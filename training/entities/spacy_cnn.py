@@ -41,6 +41,7 @@ def finder(train: Sequence[Sentence], directory: Path) -> Finder:
     import spacy
 
     if not (directory / "meta.json").exists():
+        directory.parent.mkdir(parents=True, exist_ok=True)
         _trained(train).to_disk(directory)
     language = spacy.load(directory)
     return lambda text: {(ent.start_char, ent.end_char, ent.label_) for ent in language(text).ents}
