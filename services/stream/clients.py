@@ -77,6 +77,18 @@ def consumer(settings: Settings, topic: Topic, *, beginning: bool) -> KafkaConsu
     return client
 
 
+def peeker(settings: Settings) -> KafkaConsumer:
+    """A consumer to read single messages with; it fetches as little as Kafka gives. Raises BrokerAway."""
+    return _connected(
+        KafkaConsumer,
+        settings,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=1,  # Kafka gives the first batch even so
+        fetch_max_bytes=MAX_MESSAGE_BYTES,
+    )
+
+
 def messages(client: KafkaConsumer, timeout: float | None = None) -> Iterator[Any]:
     """Records as they come. Closes the client at the end. Raises TimeoutError after `timeout` seconds."""
     end = None if timeout is None else monotonic() + timeout

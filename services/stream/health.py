@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterable
 from time import monotonic
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -37,7 +39,13 @@ class Health:
     @property
     def ready(self) -> bool:
         """Whether articles are being taken and published."""
-        return self.live and not self.troubles
+        return not self.reasons
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why articles are not being taken and published, by kind; empty when they are."""
+        stuck = {} if self.live else {"loop": f"the event loop has stood still for {self.still_seconds:.0f} s"}
+        return stuck | dict(self.troubles)
 
 
 class _Silent(WSGIRequestHandler):
@@ -52,9 +60,10 @@ def serve(health: Health, host: str, port: int) -> Callable[[], None]:
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path == "/livez":
-            return _answer(start_response, health.live, "the event loop is stuck")
+            return _answer(start_response, {"live": health.live, "still_seconds": round(health.still_seconds, 1)})
         if path == "/readyz":
-            return _answer(start_response, health.ready, "; ".join(health.troubles.values()))
+            reasons = health.reasons
+            return _answer(start_response, {"ready": not reasons, "reasons": reasons})
         if path == "/metrics":
             answer: Iterable[bytes] = metrics(environ, start_response)
             return answer
@@ -71,6 +80,9 @@ def serve(health: Health, host: str, port: int) -> Callable[[], None]:
     return stop
 
 
-def _answer(start_response: StartResponse, good: bool, trouble: str) -> list[bytes]:
-    start_response("200 OK" if good else "503 Service Unavailable", [("Content-Type", "text/plain")])
-    return [b"ok\n" if good else f"{trouble}\n".encode()]
+def _answer(start_response: StartResponse, state: dict[str, Any]) -> list[bytes]:
+    """The state as JSON; its first value tells whether it is good."""
+    good = next(iter(state.values()))
+    headers = [("Content-Type", "application/json")]
+    start_response("200 OK" if good else "503 Service Unavailable", headers)
+    return [json.dumps(state).encode() + b"\n"]

@@ -91,6 +91,10 @@ class Metrics(Group):
         None, description="Port of this worker, + 1 a copy; unset: base_port + the service's place, + 10 a copy."
     )
     base_port: Port = Field(9460, description="First of the default ports.")
+    ready_lag_seconds: float = Field(
+        300, gt=0, description="A worker whose oldest message has waited longer is not ready."
+    )
+    restarts: int = Field(0, ge=0, description="How often the worker was started again; the supervisor sets it.")
 
 
 class Settings(BaseSettings):

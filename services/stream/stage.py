@@ -13,7 +13,16 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from schemas import Article, ArticleClaimIds, ArticleEvent, ClaimsEvent, EntitiesEvent, LanguageEvent, RawArticle
+from schemas import (
+    Article,
+    ArticleClaimIds,
+    ArticleEvent,
+    ClaimsEvent,
+    EntitiesEvent,
+    LanguageEvent,
+    RawArticle,
+    Status,
+)
 from schemas.article import FutureSchemaVersion
 from schemas.topics import Topic
 from services.stream.envelope import event_id
@@ -39,7 +48,8 @@ class Output:
 class Processed:
     """What became of one message: the event, and the parts that it was split into.
 
-    `found` counts by metric and label values, for the worker's metrics.
+    For the worker's metrics: `found` counts by metric and label values, `measured` lists values by metric, `model` is
+    name, version and SHA-256 of what read it (empty where unknown).
     """
 
     article_id: str
@@ -49,6 +59,8 @@ class Processed:
     parts: tuple[Output, ...]
     seconds: float
     found: Mapping[str, Mapping[tuple[str, ...], int]]
+    measured: Mapping[str, list[float]]
+    model: tuple[str, str, str]
 
 
 def parse(model: type[M], value: bytes | None) -> M:
@@ -109,6 +121,8 @@ class Stage:
             parts,
             perf_counter() - started,
             _found(event),
+            _measured(event),
+            (event.processor.model or "", event.processor.version, event.processor.model_sha256 or ""),
         )
 
 
@@ -136,4 +150,19 @@ def _found(event: ArticleEvent) -> dict[str, Counter[tuple[str, ...]]]:
         return {"entities": Counter((mention.type.value,) for mention in event.entities.mentions)}
     if isinstance(event, LanguageEvent):
         return {"languages": Counter([(event.language.language,)])}
+    return {}
+
+
+def _measured(event: ArticleEvent) -> dict[str, list[float]]:
+    if isinstance(event, ClaimsEvent):
+        return {
+            "confidence": [
+                kind.score for claim in event.claims for kind in claim.types if kind.label is claim.primary_type
+            ],
+            "check_worthiness": [claim.check_worthiness for claim in event.claims],
+        }
+    if isinstance(event, EntitiesEvent):
+        return {"confidence": [mention.confidence for mention in event.entities.mentions]}
+    if isinstance(event, LanguageEvent) and event.status is not Status.SKIPPED:
+        return {"confidence": [event.language.confidence]}
     return {}

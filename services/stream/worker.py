@@ -47,6 +47,7 @@ from services.stream.pool import NoReader, Poison, ReadingPool
 from services.stream.service import Service
 from services.stream.settings import Settings
 from services.stream.stage import Output, Processed, row_of
+from services.stream.watch import Watch
 
 log = logging.getLogger("claimstream.worker")
 
@@ -95,6 +96,7 @@ class Worker:
         self.service = service
         self.settings = settings
         self.health = Health()
+        self._watch = Watch(service, settings, self.health)
         self.app = make_app(service, settings)
         self._pool = ReadingPool(service, settings)
         self._slots = asyncio.Semaphore(settings.processing.in_flight)
@@ -107,14 +109,15 @@ class Worker:
         self.app.task(self._start)
         self.app.task(self._beat)
         self._ledgers = Ledgers(service.ledger, settings) if service.ledger is not None else None
-        self.app.on_partitions_revoked.connect(self._forget)
-        self.app.on_partitions_assigned.connect(self._forget)
+        self.app.on_partitions_revoked.connect(self._revoked)
+        self.app.on_partitions_assigned.connect(self._assigned)
 
     def _name(self, topic: Topic) -> str:
         return self.settings.kafka.topic_prefix + topic.name
 
     def close(self) -> None:
         """Ends the reading process, after the app has stopped."""
+        self._watch.stop()
         self._pool.close()
 
     async def _start(self) -> None:
@@ -124,6 +127,7 @@ class Worker:
         except NoReader as error:
             self._end(EXIT_NO_MODEL, str(error))
         self.health.troubles.pop("starting", None)
+        self._watch.start()
         log.info("%s reads %s", self.service.name, self._name(self.service.reads))
 
     async def _beat(self) -> None:
@@ -134,10 +138,16 @@ class Worker:
             self.health.beat()
             await asyncio.sleep(1)
 
-    async def _forget(self, *_: Any, **__: Any) -> None:
+    async def _revoked(self, *_: Any, **__: Any) -> None:
         """On a rebalance, when nothing is in flight: what others write from now on is not in the ledgers."""
+        self._watch.revoked()
         if self._ledgers is not None:
             self._ledgers.forget()
+
+    async def _assigned(self, *sent: Any, **__: Any) -> None:
+        await self._revoked()
+        _app, partitions = sent
+        self._watch.assigned(partitions)
 
     async def _consume(self, stream: Any) -> None:
         """Starts a task for each message, at most `in_flight` at once."""
@@ -154,6 +164,9 @@ class Worker:
 
     def _take(self, event: Event) -> None:
         tp = event.message.tp
+        self._watch.accounts.taken(tp, event.message.offset)
+        metrics.TAKEN.labels(**self._stage).inc()
+        metrics.EVENT_AGE.labels(**self._stage).observe(max(0.0, time() - event.message.timestamp))
         turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         before, self._turns[tp] = self._turns.get(tp), turn
         task = asyncio.create_task(self._carry(event, before, turn))
@@ -193,6 +206,7 @@ class Worker:
                     return  # the one before was not finished, so this one can't be acknowledged either
                 await self._publish(event, result)
                 event.ack()
+                self._watch.accounts.ended(event.message.tp, event.message.offset)
                 done = True
         finally:
             turn.set_result(done)
@@ -322,6 +336,10 @@ class Worker:
             for name, counts in result.found.items():
                 for labels, number in counts.items():
                     metrics.FOUND[name].labels(*labels).inc(number)
+            for name, values in result.measured.items():
+                for value in values:
+                    metrics.MEASURED[name].labels(**self._stage).observe(value)
+            metrics.MODEL.labels(self.service.name, *result.model).set(1)
         metrics.ARTICLES.labels(**self._stage, outcome=outcome).inc()
 
 

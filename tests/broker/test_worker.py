@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,19 @@ def get(port: int, path: str) -> tuple[int, str]:
         return error.code, error.read().decode()
     except OSError as error:  # not up yet
         return 0, str(error)
+
+
+def metric(port: int, series: str) -> float:
+    """A sample of a worker's /metrics; NaN where it is not there."""
+    samples = dict(line.rsplit(" ", 1) for line in get(port, "metrics")[1].splitlines() if not line.startswith("#"))
+    return float(samples.get(series, "nan"))
+
+
+def wait_metric(port: int, series: str, good: Callable[[float], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not good(found := metric(port, series)):
+        assert time.monotonic() < end, f"{series} is {found}"
+        time.sleep(0.5)
 
 
 def wait_committed(cluster: Cluster, seconds: float = 20) -> None:
@@ -225,8 +239,10 @@ def test_too_many_dead_letters_halt_the_worker(cluster: Cluster) -> None:
     time.sleep(3)
     dead = cluster.records("articles.dead")
     assert 20 <= len(dead) < 60
-    assert get(port, "livez") == (200, "ok\n")
-    assert get(port, "readyz") == (503, "halted: over 50% of the last 20 messages were dead letters\n")
+    assert get(port, "livez")[0] == 200
+    status, body = get(port, "readyz")
+    assert status == 503
+    assert json.loads(body)["reasons"]["halted"] == "halted: over 50% of the last 20 messages were dead letters"
     assert cluster.lag("claimstream-trial", "articles.raw") == 100 - len(dead)
     worker.terminate()
     wait_ended(cluster, worker)
@@ -260,6 +276,40 @@ def test_a_model_that_is_lost_on_the_way_costs_no_article(cluster: Cluster, tmp_
     assert ids(cluster.wait("articles.dead", lambda found: len(found) == 1)) == {"100"}
 
 
+def test_lag_and_its_age_are_seen_and_make_a_worker_not_ready(cluster: Cluster) -> None:
+    """An article hangs; those behind it on its partition wait, and Kafka tells for how long."""
+    port = free_port()
+    limits = {"CLAIMSTREAM_PROCESSING__TIMEOUT_SECONDS": "25", "CLAIMSTREAM_PROCESSING__ATTEMPTS": "1"}
+    worker = cluster.start(
+        TRIAL, CLAIMSTREAM_METRICS__PORT=str(port), CLAIMSTREAM_METRICS__READY_LAG_SECONDS="8", **limits
+    )
+    lag, age = (f'claimstream_lag_{of}{{stage="trial",topic="articles.raw"}}' for of in ("messages", "seconds"))
+    send(cluster, ["ok"] * 20)
+    wait_metric(port, age, lambda found: found == 0)
+    sent = time.time()
+    cluster.producer.send(cluster.name("articles.raw"), article(50, "hang 0"), partition=0)
+    for number in range(60, 66):
+        cluster.producer.send(cluster.name("articles.raw"), article(number, "ok"), partition=0)
+    cluster.producer.flush()
+    wait_metric(port, age, lambda found: found > 10)
+    assert metric(port, age) == pytest.approx(time.time() - sent, abs=7)
+    assert metric(port, lag) == 7
+    status, body = get(port, "readyz")
+    assert status == 503 and list(json.loads(body)["reasons"]) == ["late"], body
+    assert metric(port, 'claimstream_ready{stage="trial"}') == 0
+    wait_metric(port, age, lambda found: found == 0, 40)
+    assert metric(port, lag) == 0 and get(port, "readyz")[0] == 200
+    client = admin(cluster.settings)
+    client.delete_topics([cluster.name("articles.dead")])
+    wait_metric(port, 'claimstream_ready{stage="trial"}', lambda ready: ready == 0)
+    assert list(json.loads(get(port, "readyz")[1])["reasons"]) == ["dead_letters"]
+    ensure(cluster.settings)
+    client.close()
+    wait_metric(port, 'claimstream_ready{stage="trial"}', lambda ready: ready == 1)
+    worker.terminate()
+    assert wait_ended(cluster, worker) == 0
+
+
 def test_health_and_metrics(cluster: Cluster) -> None:
     port = free_port()
     cluster.start(TRIAL, CLAIMSTREAM_METRICS__PORT=str(port))
@@ -274,5 +324,14 @@ def test_health_and_metrics(cluster: Cluster) -> None:
     assert 'claimstream_articles_total{outcome="ok",stage="trial"} 5.0' in metrics
     assert 'claimstream_articles_total{outcome="dead",stage="trial"} 1.0' in metrics
     assert 'claimstream_dead_letters_total{reason="not_json",stage="trial"} 1.0' in metrics
+    wait_metric(port, 'claimstream_last_commit_timestamp_seconds{stage="trial"}', lambda at: at > time.time() - 60)
+    assert metric(port, 'claimstream_taken_articles_total{stage="trial"}') == 6
+    assert metric(port, 'claimstream_unreconciled_articles{stage="trial"}') == 0
+    assert metric(port, 'claimstream_rebalances_total{stage="trial"}') == 1
+    assert metric(port, 'claimstream_assigned_partitions{stage="trial"}') == 4
+    assert metric(port, 'claimstream_event_age_seconds_count{stage="trial"}') == 6
+    assert metric(port, 'claimstream_confidence_sum{stage="trial"}') == 2.5
+    assert metric(port, 'claimstream_ready{stage="trial"}') == 1
+    assert 'claimstream_model_info{model="",sha256="",stage="trial",version="1"} 1.0' in metrics
     counts = Counter(line.partition("{")[0] for line in metrics.splitlines())
     assert counts["claimstream_end_to_end_seconds_bucket"] > 5

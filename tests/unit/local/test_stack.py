@@ -215,3 +215,9 @@ def test_in_the_foreground_the_end_of_the_callers_work_stops_all(stack):
     assert stack.up([python("one", SLEEPER)], while_up=lambda: seen.append(stack.running()))
     assert seen == [True]
     assert not stack.running()
+
+
+def test_a_process_is_told_how_often_it_was_started_again(stack):
+    code = "import os, sys, time; print(os.environ['CLAIMSTREAM_METRICS__RESTARTS'], flush=True); time.sleep(0.3)"
+    stack.up([python("one", code)], detach=True)
+    wait_for(lambda: log(stack, "one").split()[:3] == ["0", "1", "2"], what="two restarts")
