@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import sys
 import zlib
@@ -55,6 +56,15 @@ def read(names: list[str], progress: Progress | None = None) -> Iterator[Article
                 yield from _of(cast(BinaryIO, gzip.GzipFile(fileobj=file)) if packed else file, name, kind)
             except (gzip.BadGzipFile, EOFError, zlib.error) as error:
                 yield Refused(name, f"not whole gzip data: {error}")
+
+
+def read_bytes(data: bytes, name: str) -> Iterator[Article | Refused]:
+    """The articles of a file's content, by the kind that its name says; .gz is refused, as it may hold far more."""
+    kind = Path(name).suffix
+    if kind not in KINDS:
+        yield Refused(name, f"not one of {', '.join(KINDS)}")
+    else:
+        yield from _of(io.BytesIO(data), name, kind)
 
 
 def _of(file: BinaryIO, name: str, kind: str) -> Iterator[Article | Refused]:

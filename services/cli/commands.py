@@ -40,6 +40,7 @@ def up(
     demo: Annotated[bool, typer.Option(help="Produce the samples and show claims as they are found.")] = False,
 ) -> None:
     """Start the embedded broker and all services; Ctrl-C stops them."""
+    from deploy.local.ports import require_free
     from services.cli import local
     from services.cli.demo import show
     from services.stream.settings import settings
@@ -47,6 +48,8 @@ def up(
 
     config = settings()
     stack = local.stack(config)
+    if config.console.loopback and not stack.running():
+        require_free({"CLAIMSTREAM_CONSOLE__PORT": config.console.port})
 
     def make_topics(_: str) -> None:
         ensure(config)
@@ -309,3 +312,17 @@ def run(
     if workers > 1:
         raise typer.Exit(run_several(service, workers))
     run_worker(registry()[service], settings(), metrics_port(settings(), service, copy))
+
+
+@command
+def console() -> None:
+    """Serve the web page: try a text, read articles with their claims, watch the pipeline. Ctrl-C ends it."""
+    from deploy.local.ports import require_free
+    from services.console.run import run
+    from services.stream.settings import settings
+
+    config = settings()
+    if config.console.loopback:
+        require_free({"CLAIMSTREAM_CONSOLE__PORT": config.console.port})
+    err.print(f"Console at {config.console.url}")
+    run(config)

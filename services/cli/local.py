@@ -21,25 +21,34 @@ def stack(settings: Settings) -> Stack:
 
 
 def processes(settings: Settings, copies: int) -> list[ProcessSpec]:
-    """A worker for every service, `copies` of each."""
+    """A worker for every service, `copies` of each, and the console."""
     # What a worker may hold when told to stop: the articles in flight, the slowest of which may be tried to the end.
     stop = int(settings.processing.timeout_seconds * settings.processing.attempts) + 10
-    return [
+    environment = {"CLAIMSTREAM_STATE_DIR": str(settings.state_dir.resolve())}
+    workers = [
         ProcessSpec(
             name if copies == 1 else f"{name}-{copy + 1}",
             [sys.executable, "-m", "services.cli", "run", name, "--copy", str(copy)],
-            {"CLAIMSTREAM_STATE_DIR": str(settings.state_dir.resolve())},
+            environment,
             stop_timeout_s=stop,
         )
         for name in registry()
         for copy in range(copies)
     ]
+    everywhere = ",".join(
+        f"{name}=http://{settings.metrics.host}:{metrics_port(settings, name, copy)}"
+        for name in registry()
+        for copy in range(copies)
+    )
+    watched = environment | {"CLAIMSTREAM_CONSOLE__WORKERS": settings.console.workers or everywhere}
+    return [*workers, ProcessSpec("console", [sys.executable, "-m", "services.cli", "console"], watched)]
 
 
 def places(settings: Settings) -> list[str]:
     """Where everything is, a line each."""
     lines = [f"Kafka    {settings.kafka.address}"]
     lines += [f"{name:<8} http://{settings.metrics.host}:{metrics_port(settings, name)}/metrics" for name in registry()]
+    lines.append(f"console  {settings.console.url}")
     return [*lines, f"logs     {os.path.relpath(settings.state_dir / 'logs')}"]
 
 

@@ -20,7 +20,8 @@ class BrokerAway(Exception):
     """No Kafka answers where one should be."""
 
 
-def _connected(make: type, settings: Settings, **options: Any) -> Any:
+def connected(make: type, settings: Settings, **options: Any) -> Any:
+    """A client of that kind. Raises BrokerAway."""
     try:
         return make(bootstrap_servers=settings.kafka.address.split(","), bootstrap_timeout_ms=5000, **options)
     except KafkaError as error:
@@ -30,13 +31,13 @@ def _connected(make: type, settings: Settings, **options: Any) -> Any:
 
 def admin(settings: Settings) -> KafkaAdminClient:
     """An admin client. Raises BrokerAway."""
-    return _connected(KafkaAdminClient, settings)
+    return connected(KafkaAdminClient, settings)
 
 
 def producer(settings: Settings) -> KafkaProducer:
     """A producer that waits for all replicas. Raises BrokerAway."""
     compression = None if settings.kafka.compression == "none" else settings.kafka.compression
-    return _connected(
+    return connected(
         KafkaProducer,
         settings,
         acks="all",
@@ -54,7 +55,7 @@ def consumer(settings: Settings, topic: Topic, *, beginning: bool) -> KafkaConsu
     Raises BrokerAway, or LookupError where the topic does not exist.
     """
     name = settings.kafka.topic_prefix + topic.name
-    client = _connected(
+    client = connected(
         KafkaConsumer,
         settings,
         enable_auto_commit=False,

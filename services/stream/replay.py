@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
+
+from kafka import TopicPartition
 
 from schemas.topics import ARTICLES_DEAD, TOPICS
 from services.stream.clients import ACK_SECONDS, consumer, producer
@@ -41,15 +44,39 @@ def dead_letters(settings: Settings) -> Iterator[DeadLetter]:
         left = {tp for tp, end in ends.items() if client.position(tp) < end}
         while left:
             for tp, records in client.poll(timeout_ms=1000).items():
-                for record in records:
-                    if record.offset < ends[tp]:
-                        headers = list(record.headers)
-                        at = datetime.fromtimestamp(record.timestamp / 1000).astimezone()
-                        cause = Cause.of(headers)
-                        yield DeadLetter(tp.partition, record.offset, at, record.key, record.value, headers, cause)
+                yield from (_letter(record) for record in records if record.offset < ends[tp])
             left = {tp for tp in left if client.position(tp) < ends[tp]}
     finally:
         client.close()
+
+
+def letters_at(settings: Settings, places: Iterable[tuple[int, int]]) -> list[DeadLetter]:
+    """The dead letters at these (partition, offset). Raises LookupError where one is no longer kept."""
+    client = consumer(settings, ARTICLES_DEAD, beginning=True)
+    topic = settings.kafka.topic_prefix + ARTICLES_DEAD.name
+    found = []
+    try:
+        for partition, offset in places:
+            place = TopicPartition(topic, partition)
+            client.assign([place])
+            if not client.beginning_offsets([place])[place] <= offset < client.end_offsets([place])[place]:
+                raise LookupError(f"there is no dead letter {partition}@{offset} any more")
+            client.seek(place, offset)
+            end = monotonic() + ACK_SECONDS
+            while not (records := client.poll(timeout_ms=1000, max_records=1).get(place)) and monotonic() < end:
+                pass
+            if not records or records[0].offset != offset:
+                raise LookupError(f"there is no dead letter {partition}@{offset} any more")
+            found.append(_letter(records[0]))
+    finally:
+        client.close()
+    return found
+
+
+def _letter(record: Any) -> DeadLetter:
+    headers = list(record.headers)
+    at = datetime.fromtimestamp(record.timestamp / 1000).astimezone()
+    return DeadLetter(record.partition, record.offset, at, record.key, record.value, headers, Cause.of(headers))
 
 
 def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Counter[str]:

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -97,6 +98,44 @@ class Metrics(Group):
     restarts: int = Field(0, ge=0, description="How often the worker was started again; the supervisor sets it.")
 
 
+class Console(Group):
+    """The web page."""
+
+    host: str = Field("127.0.0.1", description="Address to bind; any but a loopback address needs a token.")
+    port: Port = Field(8470, description="Its port.")
+    token: Annotated[SecretStr | None, BeforeValidator(lambda value: value or None)] = Field(
+        None, min_length=16, description="What a user must give to enter. Unset: everyone on this machine may."
+    )
+    hosts: str = Field("", description="Host names, `a.example,b.example`, by which a browser may also reach it.")
+    articles: int = Field(1000, ge=1, le=20_000, description="Recent articles that it holds in memory.")
+    max_input_bytes: int = Field(
+        1024 * 1024, ge=1024, le=15 * 1024 * 1024, description="Largest text or file it takes."
+    )
+    workers: str = Field(
+        "", description="`language=http://host:port,…`: where workers serve /metrics; unset: one each on this machine."
+    )
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds it."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Self:
+        if self.token is None and not self.loopback:
+            raise ValueError(f"{self.host} can be reached from other machines: set CLAIMSTREAM_CONSOLE__TOKEN as well")
+        return self
+
+
 class Settings(BaseSettings):
     """All settings. Prefix `CLAIMSTREAM_`, groups joined by `__`."""
 
@@ -112,6 +151,7 @@ class Settings(BaseSettings):
     processing: Processing = Processing()
     models: Models = Models()
     metrics: Metrics = Metrics()
+    console: Console = Console()
     state_dir: Path = Field(
         Path(".claimstream"), description="Where the embedded broker keeps its data and all logs lie."
     )

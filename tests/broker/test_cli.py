@@ -191,6 +191,7 @@ def test_up_runs_everything_and_stops_everything(tmp_path: Path, stop: str, requ
         "CLAIMSTREAM_KAFKA__PORT": str(free_port()),
         "CLAIMSTREAM_KAFKA__CONTROLLER_PORT": str(free_port()),
         "CLAIMSTREAM_METRICS__BASE_PORT": str(base),
+        "CLAIMSTREAM_CONSOLE__PORT": str(free_port()),
     }
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -208,7 +209,7 @@ def test_up_runs_everything_and_stops_everything(tmp_path: Path, stop: str, requ
         assert claims.returncode == 0, claims.stderr
         status = run("status")
         assert status.returncode == 0, status.stdout
-        assert all(name in status.stdout for name in ("broker", *registry()))
+        assert all(name in status.stdout for name in ("broker", "console", *registry()))
         assert run("down").returncode == 0
     else:
         with (tmp_path / "out.txt").open("wb") as out:

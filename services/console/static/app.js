@@ -1,0 +1,56 @@
+// The frame: which view is shown, the theme, and whether the server is there.
+
+import { connect } from "./api.js";
+import { show as showArticle } from "./article.js";
+import { show as showLive } from "./live.js";
+import { show as showTry } from "./try.js";
+
+const VIEWS = { try: showTry, article: showArticle, live: showLive };
+
+const main = document.getElementById("main");
+const notice = document.getElementById("notice");
+let leave = () => {};
+let shown = null;
+
+function go() {
+  const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/");
+  const view = Object.hasOwn(VIEWS, name) ? name : "try";
+  leave();
+  leave = () => {};
+  main.replaceChildren();
+  main.className = `view-${view}`;
+  for (const anchor of document.querySelectorAll("#nav a")) {
+    if (anchor.getAttribute("href") === `#/${view}`) anchor.setAttribute("aria-current", "page");
+    else anchor.removeAttribute("aria-current");
+  }
+  leave = VIEWS[view](main, rest.map(decodeURIComponent)) ?? leave;
+  document.title = `Claimstream: ${main.querySelector("h1")?.textContent ?? view}`;
+  if (shown !== null) {
+    main.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+  shown = view;
+}
+
+function theme() {
+  const root = document.documentElement;
+  const kept = localStorage.getItem("theme");
+  if (kept) root.dataset.theme = kept;
+  document.getElementById("theme").addEventListener("click", () => {
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    localStorage.setItem("theme", root.dataset.theme);
+  });
+}
+
+theme();
+connect((there) => {
+  notice.hidden = there;
+  notice.textContent = there ? "" : "The console does not answer; trying again.";
+});
+addEventListener("hashchange", go);
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
+go();
