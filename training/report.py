@@ -1,6 +1,6 @@
 """`make eval`: scores everything on held-out data and writes docs/accuracy.md and docs/accuracy.json.
 
-    python -m training.report --shared ../shared [--only language entities entities-multilingual linking claims]
+    python -m training.report --shared ../shared [--only language entities entities-multilingual linking claims claims-languages]
 
 Downloads nothing. Each part is scored beside its baselines in one run; a part not asked for keeps its last figures.
 """
@@ -24,6 +24,7 @@ from services.entities.read import MULTILINGUAL, EntityReader
 from services.entities.recognise import PieceTagger
 from training.claims import evaluate as claims
 from training.claims.data import annotated, claimbuster
+from training.claims.languages import evaluate as claims_in_languages
 from training.entities import evaluate as names
 from training.entities import linking, spacy_cnn
 from training.entities.data import corpus
@@ -126,12 +127,18 @@ def claim_scores(shared: Path) -> Section:
     }
 
 
+def other_claims(shared: Path) -> Section:
+    """The claims reader in other languages, beside majority, rules and bag of words."""
+    return claims_in_languages.section(shared)
+
+
 PARTS: dict[str, Callable[[Path], Section]] = {
     "language": language,
     "entities": entities,
     "entities-multilingual": other_languages,
     "linking": links,
     "claims": claim_scores,
+    "claims-languages": other_claims,
 }
 
 

@@ -38,6 +38,11 @@ def verbs(sentence: SentenceView) -> Iterator[tuple[int, Token]]:
             yield place, word
 
 
+def cues(sentence: SentenceView) -> Iterator[Piece]:
+    """Where the verbs of blame stand, for the explanation."""
+    yield from ((word.start, word.end) for _, word in verbs(sentence))
+
+
 def target(
     passage: Passage,
     sentence: SentenceView,

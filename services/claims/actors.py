@@ -8,6 +8,7 @@ from schemas.claims import Actor
 from schemas.entities import EntityType, Mention
 from schemas.span import Span
 from services.claims import lexicon
+from services.claims.cues import HONORIFICS, fold
 from services.claims.passage import ACTORS, Passage, SentenceView
 
 Piece = tuple[int, int]
@@ -33,8 +34,33 @@ def resolve(passage: Passage, sentence: SentenceView, piece: Piece) -> Actor | N
     span = Span.of(passage.text, start, end)
     if mention is not None:
         return of_mention(passage, mention, span)
+    if passage.lexis.cues is not None:
+        return Actor(name=_bare_name(passage, start, end)[:_LONGEST_NAME], span=span)
     name = " ".join(_LEADING.sub("", passage.text[start:end]).split())
     return Actor(name=name[:_LONGEST_NAME], span=span)
+
+
+def _bare_name(passage: Passage, start: int, end: int) -> str:
+    """The name that follows an office or a calling ("el ministro Juan Pérez"), else the phrase without its determiner."""
+    words = [word for word in passage.text[start:end].split() if fold(word) not in HONORIFICS] or [
+        passage.text[start:end]
+    ]
+    folded = [fold(word.strip(",.()")) for word in words]
+    last = len(words)
+    while last and words[last - 1][:1].isupper() and not passage.lexis.is_office(folded[last - 1]):
+        last -= 1
+        if last and words[last - 1].endswith(","):
+            break
+    named = 0 < last < len(words) and not passage.lexis.is_preposition(folded[last - 1])
+    full = len(words) - last >= 2 and words[last - 1][:1].islower()
+    if named and (full or any(map(passage.lexis.is_office, folded[:last]))):
+        return " ".join(words[last:]).rstrip(",")
+    first = 0
+    while first < len(words) - 1 and folded[first] in passage.lexis.determiners:
+        first += 1
+    if words[first][:2].lower() in {"l'", "l’"}:
+        words[first] = words[first][2:]
+    return " ".join(words[first:])
 
 
 def of_mention(passage: Passage, mention: Mention, span: Span | None = None) -> Actor:
@@ -51,19 +77,22 @@ def of_mention(passage: Passage, mention: Mention, span: Span | None = None) -> 
 
 def words_of(passage: Passage, piece: Piece) -> list[str]:
     """The words of a stretch, lower-cased."""
-    return [word.lower() for word in _WORD.findall(passage.text[piece[0] : piece[1]])]
+    return [fold(word) for word in _WORD.findall(passage.text[piece[0] : piece[1]])]
 
 
 def is_pronoun(passage: Passage, piece: Piece) -> bool:
     """True for he, she, they, it."""
     words = words_of(passage, piece)
-    return len(words) == 1 and words[0] in lexicon.PRONOUNS | lexicon.RELATIVE
+    return len(words) == 1 and words[0] in passage.lexis.pronouns | passage.lexis.relatives
 
 
 def office(passage: Passage, piece: Piece) -> str | None:
     """The office of a phrase that names nobody ("the foreign minister" → "minister"); None otherwise."""
     words = words_of(passage, piece)
     text = passage.text[piece[0] : piece[1]]
+    if passage.lexis.cues is not None:
+        held = next((word for word in words if passage.lexis.is_office(word)), None)
+        return held if len(words) <= 6 else None
     titled = all(word[0].isupper() for word in text.split())
     if not words or len(words) > 6 or not (titled or words[0] in {"the", "this", "that"}):
         return None
@@ -78,6 +107,14 @@ def same(left: Actor | None, right: Actor | None) -> bool:
     if left.entity is not None or right.entity is not None:
         return left.entity == right.entity
     return left.name.casefold() == right.name.casefold()
+
+
+def alike(left: Actor, right: Actor | None) -> bool:
+    """True where all words of one name are in the other's: the same actor as far as names can tell."""
+    if right is None:
+        return False
+    one, other = ({fold(word.strip(".,")) for word in each.name.split()} for each in (left, right))
+    return one <= other or other <= one
 
 
 def _tightened(text: str, piece: Piece) -> Piece:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from schemas.claims import Actor, Attribution, AttributionMode, Stance
 from schemas.entities import EntityType
 from schemas.span import Span
-from services.claims import lexicon
 from services.claims.actors import is_pronoun, of_mention, office, resolve, words_of
 from services.claims.classifier import Reading
+from services.claims.cues import fold
 from services.claims.frames import Frame
 from services.claims.passage import ACTORS, Passage, SentenceView
 
@@ -21,7 +21,6 @@ Piece = tuple[int, int]
 _MOSTLY, _PARTLY = 0.55, 0.3
 _STRONG_FRAME = 0.25  # a clear cue of saying makes indirect speech unless the model is surer than this of the opposite
 _SURE = 0.5
-_STATEMENTS = frozenset({"statement", "remarks", "following", "message", "comments", "declaration"})
 _OPENING = re.compile(r"\W*(?:at|in|on|during|after|before|over|within|since|with)\s+(?:the\s+)?", re.IGNORECASE)
 _LEAD_WORDS = 8  # between a verb of saying and its colon: "said in a statement on Monday:"
 
@@ -51,6 +50,7 @@ class _Reader:
         self._said: list[_Said] = []
         self._by_chain: dict[int, Actor] = {}
         self._offices: list[tuple[set[str], Actor]] = []
+        self._heard: list[Actor] = []
         self._running: Actor | None = None
         self._focus: Actor | None = None
         self._block: Actor | None = None
@@ -150,7 +150,7 @@ class _Reader:
         assert frame.subject is not None
         own = self._passage.text[frame.subject[0] : frame.subject[1]]
         other = self._passage.text[tagged[0][0] : tagged[0][1]]
-        return own.islower() and not other.islower() and own.lower() not in lexicon.PRONOUNS
+        return own.islower() and not other.islower() and own.lower() not in self._passage.lexis.pronouns
 
     def _signed(self, sentence: SentenceView) -> Piece | None:
         """The name under a quotation: "“…” — Ana Petrescu"."""
@@ -181,9 +181,10 @@ class _Reader:
         if mode is AttributionMode.DIRECT and frame is None:
             known = next((self._by_chain[chain] for chain in sentence.chains if chain in self._by_chain), None)
             return known  # the rest is settled when the whole article has been read
-        if frame is not None and not frame.hidden:
-            return self._running
-        return None
+        follows = self._passage.lexis.cues is not None and bool(self._said) and self._said[-1].speaker is not None
+        if frame is None:  # reported speech that goes on; in English the model is too ready to see it
+            return self._running if follows and mode is AttributionMode.INDIRECT else None
+        return None if frame.hidden else self._running
 
     def _named(self, sentence: SentenceView, subject: Piece) -> Actor | None:
         span = Span.of(self._passage.text, *subject)
@@ -193,15 +194,29 @@ class _Reader:
             return known.model_copy(update={"span": span}) if known else None
         held = office(self._passage, subject)
         actor = self._apposed(sentence, subject) or resolve(self._passage, sentence, subject)
+        if actor is not None and actor.entity is None and self._passage.lexis.cues is not None:
+            actor = self._heard_before(actor, subject)
         if held is not None and (actor is None or not self._names_person(sentence, subject)):
             known = self._holder(subject, held)
             if known is not None:
                 return known.model_copy(update={"span": span})
         return actor
 
+    def _heard_before(self, actor: Actor, subject: Piece) -> Actor:
+        """Without an entity: the speaker named more fully before ("Quispe" after "minister Álvaro Quispe")."""
+        words = {fold(word) for word in actor.name.split()} - self._passage.lexis.determiners
+        for known in reversed(self._heard):
+            if words < {fold(word) for word in known.name.split()}:
+                return known.model_copy(update={"span": actor.span})
+        self._heard.append(actor)
+        phrase = set(words_of(self._passage, subject))
+        if words < phrase and any(map(self._passage.lexis.is_office, phrase)):
+            self._offices.append((phrase, actor))
+        return actor
+
     def _holder(self, subject: Piece, held: str) -> Actor | None:
         """Who was named with this office before: "Foreign Secretary X … the Foreign Secretary", or "the minister" alone."""
-        words = {word for word in words_of(self._passage, subject) if word not in lexicon.DETERMINERS}
+        words = {word for word in words_of(self._passage, subject) if word not in self._passage.lexis.determiners}
         for title, actor in reversed(self._offices):
             if words <= title:
                 return actor
@@ -221,10 +236,10 @@ class _Reader:
             word.text[0].isupper() or not word.is_word for word in sentence.words if word.end <= person.span.start
         )
         comma = text[person.span.end : person.span.end + 1] == ","
-        verbs = any(word.quoted or word.lower in lexicon.AUXILIARIES | lexicon.SPEECH_FORMS.keys() for word in between)
+        verbs = any(word.quoted or word.lower in self._passage.lexis.verbs for word in between)
         own = words_of(self._passage, subject)
         another = text[subject[0]].isupper() and len(between) < 2 and not {"of", "for", "in"} & set(own)
-        if not (opens and comma) or verbs or (another and not lexicon.OFFICES & set(own)):
+        if not (opens and comma) or verbs or (another and not self._passage.lexis.offices & set(own)):
             return None
         return of_mention(self._passage, person)
 
@@ -238,7 +253,9 @@ class _Reader:
 
     def _is_subject(self, sentence: SentenceView, place: int) -> bool:
         ahead = [word for word in sentence.words if word.end <= place and word.is_word and not word.quoted]
-        return len(ahead) <= 5 and not any(word.lower in lexicon.PREPOSITIONS - {"of", "for"} for word in ahead[-2:])
+        return len(ahead) <= 5 and not any(
+            word.lower in self._passage.lexis.prepositions - {"of", "for"} for word in ahead[-2:]
+        )
 
     # --- memory -----------------------------------------------------------------------------------------------------
 
@@ -250,7 +267,7 @@ class _Reader:
             after = [word for word in sentence.words if word.start >= mention.span.end][:7]
             title += after if after and after[0].text == "," else []
             words = {word.lower for word in title}
-            if words & lexicon.OFFICES:
+            if words & self._passage.lexis.offices:
                 self._offices.append((words, of_mention(self._passage, mention)))
 
     def _remember(self, sentence: SentenceView, said: _Said) -> None:
@@ -280,7 +297,7 @@ class _Reader:
         """ "X said:", "X issued the following statement:": what follows is X's, in the same sentence or after it."""
         words = sentence.words
         if self._ends(sentence, ":"):
-            return frame is not None or any(word.lower in _STATEMENTS for word in words)
+            return frame is not None or any(word.lower in self._passage.lexis.statements for word in words)
         if frame is None or sentence.quotations:
             return False
         after = [word for word in words if word.start >= frame.cue[1]][:_LEAD_WORDS]

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from schemas.entities import EntitiesEvent, Entity, EntityType, Mention
+from services.claims import cue_frames
+from services.claims.cues import Marks, fold
 from services.claims.frames import Frame, frames
+from services.claims.lexis import Lexis, lexis
 from services.claims.tokens import Token, tokens
 from services.text.quotations import Quotation, quotations
 
@@ -20,7 +23,10 @@ ACTORS = frozenset({EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE
 
 @dataclass(frozen=True, slots=True)
 class SentenceView:
-    """One sentence. `quoted` is the share of its letters inside quotation marks; `chains` the quotations that it has."""
+    """One sentence. `quoted` is the share of its letters inside quotation marks; `chains` the quotations that it has.
+
+    `marks` are the kinds of its words in languages with cue words, None in English.
+    """
 
     number: int
     start: int
@@ -31,6 +37,7 @@ class SentenceView:
     quotations: tuple[Quotation, ...]
     mentions: tuple[Mention, ...]
     quoted: float
+    marks: Marks | None = None
 
     @property
     def chains(self) -> set[int]:
@@ -40,16 +47,20 @@ class SentenceView:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The article's text, its sentences and its entities by id."""
+    """The article's text, its sentences, its entities by id, and the words of its language."""
 
     text: str
     sentences: tuple[SentenceView, ...]
     entities: dict[str, Entity]
+    lexis: Lexis
 
 
-def passage(event: EntitiesEvent) -> Passage:
-    """Lay out the article of `event`. Linear in its length."""
-    text, found = event.article.text, event.entities
+def passage(event: EntitiesEvent, known: Lexis | None = None) -> Passage:
+    """Lay out the article of `event`. Linear in its length. Raises FileNotFoundError in a language without cues.
+
+    `known`: words to read it with instead of those of its language.
+    """
+    text, found, known = event.article.text, event.entities, known or lexis(event.language.language)
     spans = [(sentence.start, sentence.end) for sentence in found.sentences]
     paragraphs = _paragraphs(text, spans)
     starts = [start for start, _ in paragraphs]
@@ -63,11 +74,23 @@ def passage(event: EntitiesEvent) -> Passage:
             first += 1
         inside = _overlapping(quoted, first, start, end)
         own = tuple(sorted(mentions.get(number, ()), key=lambda mention: (mention.span.start, -mention.span.end)))
-        words = tuple(tokens(text, start, end, [(item.start, item.end) for item in inside]))
+        words, marks, heard = _words(text, (start, end), [(item.start, item.end) for item in inside], known)
         paragraph = bisect_right(starts, start) - 1
         share = _quoted_share(words)
-        views.append(SentenceView(number, start, end, paragraph, words, tuple(frames(words)), inside, own, share))
-    return Passage(text, tuple(views), {entity.id: entity for entity in found.entities})
+        views.append(SentenceView(number, start, end, paragraph, words, heard, inside, own, share, marks))
+    return Passage(text, tuple(views), {entity.id: entity for entity in found.entities}, known)
+
+
+def _words(
+    text: str, piece: Piece, quoted: Sequence[Piece], known: Lexis
+) -> tuple[tuple[Token, ...], Marks | None, tuple[Frame, ...]]:
+    """Words of a sentence, their kinds, and the frames of saying."""
+    if known.cues is None:
+        words = tuple(tokens(text, *piece, quoted))
+        return words, None, tuple(frames(words))
+    words = tuple(tokens(text, *piece, quoted, known.cues.pattern, fold))
+    marks = known.cues.marks(words)
+    return words, marks, tuple(cue_frames.frames(words, marks, known.cues))
 
 
 def _overlapping(quoted: Sequence[Quotation], first: int, start: int, end: int) -> tuple[Quotation, ...]:

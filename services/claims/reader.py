@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from uuid import uuid5
 
@@ -11,10 +11,12 @@ from schemas.article import NAMESPACE
 from schemas.claims import Actor, Attribution, AttributionMode, Claim, ClaimType, Cue, Stance, TypeScore
 from schemas.entities import EntitiesEvent, EntityType
 from schemas.span import Span
-from services.claims import accusation, traits
+from services.claims import accusation, blame, cues, traits
 from services.claims import implied as implied_accusation
 from services.claims.attribution import attribute
 from services.claims.classifier import Classifier, Reading
+from services.claims.linear import MODEL as LANGUAGES
+from services.claims.linear import LinearClassifier
 from services.claims.passage import Passage, SentenceView, passage
 from services.text.encoder import ModelInfo
 
@@ -42,29 +44,33 @@ _VERB_OF_BLAME = 0.5
 class ClaimReader:
     """Finds the claims of articles. Deterministic; knows no broker; load once, use for many articles."""
 
-    def __init__(self, classifier: Classifier) -> None:
+    def __init__(self, classifier: Classifier, linear: LinearClassifier, also: Sequence[str] = ()) -> None:
+        """`linear` reads its own languages, and those of `also` that have cue words, whatever its quality there."""
         self.classifier = classifier
+        self.linear = linear
+        self._others = {*linear.info.languages, *(set(also) & set(cues.languages()))} - set(classifier.info.languages)
 
     @classmethod
-    def load(cls, model_dir: Path = MODEL) -> ClaimReader:
-        """Read a model directory. Raises `services.text.encoder.ModelError` when it is incomplete or damaged."""
-        return cls(Classifier.load(model_dir))
+    def load(cls, model_dir: Path = MODEL, languages_dir: Path = LANGUAGES, also: Sequence[str] = ()) -> ClaimReader:
+        """Read the model directories. Raises `services.text.encoder.ModelError` when one is incomplete or damaged."""
+        return cls(Classifier.load(model_dir), LinearClassifier.load(languages_dir), also)
 
-    @property
-    def model(self) -> ModelInfo:
-        """Name, version and hash of the model."""
-        return self.classifier.info
+    def model(self, language: str) -> ModelInfo:
+        """Name, version and hash of the model that reads a language; the English one's where none does."""
+        return self.linear.info if language in self._others else self.classifier.info
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages (BCP 47) whose quality is shown; articles in others are passed on without claims."""
-        return self.classifier.info.languages
+        """The languages (BCP 47) that are read; articles in others are passed on without claims."""
+        return *self.classifier.info.languages, *sorted(self._others)
 
     def read(self, event: EntitiesEvent) -> list[Claim]:
-        """The claims of an article, in the order of its sentences. Sentences that claim nothing give none."""
+        """The claims of an article, in the order of its sentences. Sentences that claim nothing give none.
+
+        Raises FileNotFoundError in a language that is none of `languages`.
+        """
         article = passage(event)
-        spans = [(sentence.start, sentence.end) for sentence in article.sentences]
-        readings = self.classifier.read(article.text, spans)
+        readings = self._readings(article)
         attributions = attribute(article, readings)
         claims: list[Claim] = []
         seen: Counter[str] = Counter()
@@ -72,17 +78,28 @@ class ClaimReader:
         for sentence, reading, attribution in zip(article.sentences, readings, attributions, strict=True):
             if reading is None or not traits.says_something(sentence.words):
                 continue
-            implied = implied_accusation.accused(article, sentence, attribution.speaker)
+            english = article.lexis.cues is None
+            implied = implied_accusation.accused(article, sentence, attribution.speaker) if english else None
             types = self._types(sentence, reading, implied is not None)
             if types[0].label is ClaimType.NOT_CLAIM:
                 continue
             target: Actor | None = None
             if any(score.label is ClaimType.ACCUSATION for score in types):
-                target = implied or accusation.target(article, sentence, reading, attribution.speaker, accused)
+                heard = attribution.speaker
+                target = implied or (
+                    accusation.target(article, sentence, reading, heard, accused)
+                    if english
+                    else blame.target(article, sentence, heard, accused)
+                )
                 accused = target or accused
             claim = _claim(event, article, sentence, reading, types, attribution, target, seen)
             claims.append(claim)
         return claims
+
+    def _readings(self, article: Passage) -> Sequence[Reading | None]:
+        if article.lexis.cues is not None:
+            return self.linear.read(article)
+        return self.classifier.read(article.text, [(sentence.start, sentence.end) for sentence in article.sentences])
 
     def _types(self, sentence: SentenceView, reading: Reading, implied: bool) -> list[TypeScore]:
         """Types over their thresholds, the primary one first; `not_claim` stands alone.
@@ -95,17 +112,16 @@ class ClaimReader:
             primary = ClaimType.ACCUSATION
         if primary is ClaimType.NOT_CLAIM:
             return [TypeScore(label=primary, score=round(reading.primary[primary], 4))]
-        chosen = {label for label, score in reading.types.items() if score >= self.classifier.threshold(label)}
-        blames = any(True for _ in accusation.verbs(sentence))
-        if blames and reading.types[ClaimType.ACCUSATION] >= _VERB_OF_BLAME * self.classifier.threshold(
-            ClaimType.ACCUSATION
-        ):
+        threshold = self.classifier.threshold if sentence.marks is None else self.linear.threshold
+        chosen = {label for label, score in reading.types.items() if score >= threshold(label)}
+        blames = sentence.marks is None and any(True for _ in accusation.verbs(sentence))
+        if blames and reading.types[ClaimType.ACCUSATION] >= _VERB_OF_BLAME * threshold(ClaimType.ACCUSATION):
             chosen.add(ClaimType.ACCUSATION)
         if implied:
             chosen.add(ClaimType.ACCUSATION)
         chosen -= {primary, ClaimType.NOT_CLAIM}
         ordered = [primary, *sorted(chosen, key=lambda label: -reading.types[label])]
-        floor = {label: self.classifier.threshold(label) if label is ClaimType.ACCUSATION else 0.0 for label in ordered}
+        floor = {label: threshold(label) if label is ClaimType.ACCUSATION else 0.0 for label in ordered}
         return [
             TypeScore(label=label, score=round(max(reading.types[label], reading.primary[label], floor[label]), 4))
             for label in ordered
@@ -127,7 +143,7 @@ def _claim(
     occurrence = seen[mark]
     seen[mark] += 1
     labels = [score.label for score in types]
-    hedges, negations = list(traits.hedges(sentence.words)), list(traits.negations(sentence.words))
+    hedges, negations = list(traits.hedges(sentence)), list(traits.negations(sentence))
     return Claim(
         claim_id=str(uuid5(NAMESPACE, f"claim\n{event.article.article_id}\n{mark}\n{occurrence}")),
         fingerprint=mark,
@@ -171,14 +187,14 @@ def _explanation(
             start, end = max(quotation.start, sentence.start), min(quotation.end, sentence.end)
             yield Cue(role="quotation", span=Span.of(article.text, start, end))
     if ClaimType.ACCUSATION in labels:
-        for _, word in accusation.verbs(sentence):
-            yield Cue(role="accusation", span=Span.of(article.text, word.start, word.end))
-        for start, end in implied_accusation.cues(sentence) if target is not None else []:
+        for start, end in accusation.cues(sentence) if sentence.marks is None else blame.cue_words(sentence):
+            yield Cue(role="accusation", span=Span.of(article.text, start, end))
+        for start, end in implied_accusation.cues(sentence) if target is not None and sentence.marks is None else []:
             yield Cue(role="accusation", span=Span.of(article.text, start, end))
         if target is not None and target.span is not None:
             yield Cue(role="target", span=target.span)
     if ClaimType.PREDICTION in labels:
-        for start, end in traits.predictions(sentence.words):
+        for start, end in traits.predictions(sentence):
             yield Cue(role="prediction", span=Span.of(article.text, start, end))
     for role, pieces in (("hedge", hedges), ("negation", negations)):
         for start, end in pieces:

@@ -17,29 +17,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tool:
-    """The reader and what made it."""
+    """The reader."""
 
     reader: ClaimReader
-    processor: Processor
+
+    def processor(self, language: str) -> Processor:
+        """Which model reads the language."""
+        model = self.reader.model(language)
+        return Processor(name="claims", version=model.version, model=model.name, model_sha256=model.sha256)
 
 
 def load(settings: Settings) -> Tool:
     """Once a process, and only in the one that reads: the model's libraries are imported here."""
+    from services.claims.linear import MODEL as LANGUAGES
     from services.claims.reader import MODEL, ClaimReader
 
-    reader = ClaimReader.load(settings.models.claims or MODEL)
-    model = reader.model
-    return Tool(reader, Processor(name="claims", version=model.version, model=model.name, model_sha256=model.sha256))
+    models = settings.models
+    return Tool(
+        ClaimReader.load(models.claims or MODEL, models.multilingual_claims or LANGUAGES, models.also_in_claims)
+    )
 
 
 def process(tool: Tool, event: EntitiesEvent) -> ClaimsEvent:
     """The article with its claims; without any in a language that the model does not serve."""
-    if event.status is Status.SKIPPED:
-        return ClaimsEvent.after(event, tool.processor)
     language = event.language.language
+    processor = tool.processor(language)
+    if event.status is Status.SKIPPED:
+        return ClaimsEvent.after(event, processor)
     if language not in tool.reader.languages:
-        return ClaimsEvent.after(event, tool.processor, **event.unsupported("claims", language))
-    return ClaimsEvent.after(event, tool.processor, claims=tool.reader.read(event))
+        return ClaimsEvent.after(event, processor, **event.unsupported("claims", language))
+    return ClaimsEvent.after(event, processor, claims=tool.reader.read(event))
 
 
 def detected(event: ClaimsEvent) -> Iterator[tuple[str, DetectedClaim]]:

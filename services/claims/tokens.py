@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
@@ -16,6 +16,10 @@ _TOKEN = re.compile(
     r"|\w+(?:[-‐‑]\w+)*"
     r"|[^\w\s]"
 )
+
+
+def _lower(word: str) -> str:
+    return word.lower().replace("’", "'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,24 @@ class Token:
         return self.text[0].isalnum()
 
 
-def tokens(text: str, start: int, end: int, quotations: Sequence[tuple[int, int]]) -> list[Token]:
-    """Tokens of `text[start:end]`; `quotations` are the article's quoted stretches, in order and apart."""
+def tokens(
+    text: str,
+    start: int,
+    end: int,
+    quotations: Sequence[tuple[int, int]],
+    pattern: re.Pattern[str] = _TOKEN,
+    fold: Callable[[str], str] = _lower,
+) -> list[Token]:
+    """Tokens of `text[start:end]`; `quotations` are the article's quoted stretches, in order and apart.
+
+    Where a group of `pattern` matches, the token is that group: its mark of joining is dropped.
+    """
     ends = [quotation[1] for quotation in quotations]
     found = []
-    for match in _TOKEN.finditer(text, start, end):
+    for match in pattern.finditer(text, start, end):
         place = bisect_left(ends, match.end())
         quoted = place < len(quotations) and quotations[place][0] <= match.start()
-        word = match.group()
-        found.append(Token(match.start(), match.end(), word, word.lower().replace("’", "'"), quoted))
+        group = match.lastindex or 0
+        word = match.group(group)
+        found.append(Token(match.start(group), match.end(), word, fold(word), quoted))
     return found

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from services.claims import lexicon
+from services.claims.passage import SentenceView
 from services.claims.tokens import Token
 
 Piece = tuple[int, int]
@@ -22,8 +23,32 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def hedges(words: Sequence[Token]) -> Iterator[Piece]:
+def hedges(sentence: SentenceView) -> Iterator[Piece]:
     """Words that soften the claim: reportedly, alleged, may, is believed to."""
+    yield from _hedges(sentence.words) if sentence.marks is None else _of_kind(sentence, "hedge")
+
+
+def negations(sentence: SentenceView) -> Iterator[Piece]:
+    """not, n't, never …, "no" before a noun; "not only" denies nothing."""
+    yield from _negations(sentence.words) if sentence.marks is None else _of_kind(sentence, "negation")
+
+
+def predictions(sentence: SentenceView) -> Iterator[Piece]:
+    """Words about the future."""
+    kinds = ("predict", "future", "conditional")
+    yield from _predictions(sentence.words) if sentence.marks is None else _of_kind(sentence, *kinds)
+
+
+def _of_kind(sentence: SentenceView, *kinds: str) -> Iterator[Piece]:
+    marks = sentence.marks
+    assert marks is not None
+    for place, word in enumerate(sentence.words):
+        kind = next((kind for kind in kinds if marks.has(place, kind)), None)
+        if kind is not None:
+            yield word.start, sentence.words[marks.after(place, kind) - 1].end
+
+
+def _hedges(words: Sequence[Token]) -> Iterator[Piece]:
     for place, word in enumerate(words):
         following = words[place + 1].lower if place + 1 < len(words) else ""
         if (word.lower, following) in lexicon.HEDGE_PHRASES:
@@ -32,8 +57,7 @@ def hedges(words: Sequence[Token]) -> Iterator[Piece]:
             yield word.start, word.end
 
 
-def negations(words: Sequence[Token]) -> Iterator[Piece]:
-    """not, n't, never …, "no" before a noun; "not only" denies nothing."""
+def _negations(words: Sequence[Token]) -> Iterator[Piece]:
     for place, word in enumerate(words):
         following = words[place + 1].lower if place + 1 < len(words) else ""
         if (word.lower in lexicon.NEGATIONS and following not in {"only", "just", "least"}) or (
@@ -42,8 +66,7 @@ def negations(words: Sequence[Token]) -> Iterator[Piece]:
             yield word.start, word.end
 
 
-def predictions(words: Sequence[Token]) -> Iterator[Piece]:
-    """Words about the future."""
+def _predictions(words: Sequence[Token]) -> Iterator[Piece]:
     for word in words:
         if word.lower in lexicon.PREDICTING and not (word.lower == "may" and word.text != "may"):
             yield word.start, word.end

@@ -76,12 +76,23 @@ class Models(Group):
         pattern=r"^([a-z]{2,3}(,[a-z]{2,3})*)?$",
         description="Languages (`de,uk`) to read entities in though the model's quality there is low or unmeasured.",
     )
-    claims: BlankPath = Field(None, description="Folder of the claim model.")
+    claims: BlankPath = Field(None, description="Folder of the claim model for English.")
+    multilingual_claims: BlankPath = Field(None, description="Folder of the claim model for other languages.")
+    also_claims: str = Field(
+        "",
+        pattern=r"^([a-z]{2,3}(,[a-z]{2,3})*)?$",
+        description="Languages (`pl,tr`) to read claims in though the quality there is not shown; they need cue words.",
+    )
 
     @property
     def also(self) -> tuple[str, ...]:
         """`also_languages`, one by one."""
         return tuple(filter(None, self.also_languages.split(",")))
+
+    @property
+    def also_in_claims(self) -> tuple[str, ...]:
+        """`also_claims`, one by one."""
+        return tuple(filter(None, self.also_claims.split(",")))
 
 
 class Metrics(Group):

@@ -25,6 +25,7 @@ _LINE_BREAK = re.compile(_BREAK)
 _FULL_STOP = re.compile(r"[.!?…。！？؟۔।][\"'”’»）)\]」』]*(?=\s)|[。！？][”’」』）]*")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;。！？：；؟۔।][\"'”’»）)\]」』]*\s*$")
 _WORD = re.compile(r"\w")
+_MONSIEUR = re.compile(r"\bMM?\.\s*$")  # an address, where sentencex sees the end of a French sentence
 
 # A block of lines is one hard-wrapped paragraph when its lines are about this wide and seldom end in a full stop.
 _WRAP_WIDTHS = range(40, 131)
@@ -109,7 +110,7 @@ def _boundaries(text: str, chunk: Piece, code: str) -> Iterator[Piece]:
     if len(clean) == end - start:
         for boundary in sentencex.get_sentence_boundaries(code, clean):
             after = start + int(boundary["end_index"])
-            if position < after <= end:
+            if position < after <= end and not (code == "fr" and _MONSIEUR.search(text, position, after)):
                 yield position, after
                 position = after
     if position < end:

@@ -19,7 +19,7 @@ import numpy as np
 
 from schemas.article import Article
 from schemas.claims import Actor, AttributionMode, Claim, ClaimType
-from schemas.entities import EntitiesEvent
+from schemas.entities import Entities, EntitiesEvent, SentenceSpan
 from schemas.event import Processor
 from schemas.language import Language, LanguageEvent
 from services.claims.reader import MODEL, ClaimReader
@@ -31,7 +31,7 @@ from training.claims.scores import Score, bootstrapped, calibration_error, f1, m
 Annotate = Callable[[LanguageEvent], EntitiesEvent]
 
 _ENDS = re.compile(r"[.!?…]['\"”’)\]]*$")
-_EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 _SMALL = frozenset({"the", "a", "an", "of", "and", "for", "in", "mr", "mrs", "ms", "dr"})
 
 
@@ -76,22 +76,22 @@ def text_of(sentences: Sequence[Sentence]) -> tuple[str, list[tuple[int, int]]]:
     return text, places
 
 
-def language_event(text: str, name: str) -> LanguageEvent:
-    """An English article before its entities."""
+def language_event(text: str, name: str, language: str = "en") -> LanguageEvent:
+    """An article before its entities."""
     return LanguageEvent(
         article=Article(article_id=name, text=text),
         processor=Processor(name="evaluation", version="0"),
-        processed_at=_EPOCH,
-        language=Language(language="en", confidence=1.0),
+        processed_at=EPOCH,
+        language=Language(language=language, confidence=1.0),
     )
 
 
-def cases(reader: ClaimReader, annotate: Annotate, sentences: Iterable[Sentence]) -> list[Case]:
+def cases(reader: ClaimReader, annotate: Annotate, sentences: Iterable[Sentence], language: str = "en") -> list[Case]:
     """Run the reader over whole documents."""
     found = []
     for name, group in documents(sentences).items():
         text, places = text_of(group)
-        event = annotate(language_event(text, name))
+        event = annotate(language_event(text, name, language))
         aliases = {entity.id: [entity.name, *entity.aliases_seen] for entity in event.entities.entities}
         claims = reader.read(event)
         for sentence, (start, end) in zip(group, places, strict=True):
@@ -211,8 +211,12 @@ def entities_annotator() -> Annotate:
     reader = EntityReader.load()
 
     def annotate(event: LanguageEvent) -> EntitiesEvent:
-        text = event.article.text
-        return EntitiesEvent(**dict(event), entities=reader.read(text, split(text, "en"), None))
+        text, language = event.article.text, event.language.language
+        sentences = split(text, language)
+        if language not in reader.languages:
+            bare = Entities(sentences=[SentenceSpan(start=start, end=end) for start, end in sentences])
+            return EntitiesEvent(**dict(event), entities=bare)
+        return EntitiesEvent(**dict(event), entities=reader.read(text, sentences, None, language))
 
     return annotate
 

@@ -1,0 +1,168 @@
+"""Claims in languages with cue words: grammar, marks of quotation, types, and what the linear model reads."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from schemas.claims import AttributionMode, Claim, ClaimType, Stance
+from schemas.language import Language
+from services.claims.cues import Cues, cues, fold, languages
+from services.claims.features import SIZE, features
+from services.claims.linear import MODEL, LinearClassifier
+from services.claims.passage import passage
+from services.claims.reader import ClaimReader
+from services.text.encoder import ModelError
+
+# language, text, words of the claim, mode, speaker (None: not asked), target (None: not asked), primary type
+BLAME = "accusation"
+SENTENCES = [
+    ("es", "«Las autoridades ocultaron el vertido», dijo la bióloga Irene Salas.", "direct", "Irene Salas", "autoridades", BLAME),
+    ("es", "El ministro, Tomás Vidal, acusó a los bancos de engañar a clientes.", "indirect", "Tomás Vidal", "bancos", BLAME),
+    ("es", "Según la patronal, los precios subieron un 12 % en un año.", "indirect", "patronal", None, "quantity"),
+    ("es", "La nueva terminal abrirá en junio de 2031.", "author", None, None, "prediction"),
+    ("fr", "« Le ministère a caché les rapports », a dit la députée Claire Morel.", "direct", "Claire Morel", "ministère", BLAME),
+    ("fr", "Selon la police, 3 000 personnes ont été évacuées.", "indirect", "police", None, "quantity"),
+    ("fr", "« Les prix vont encore augmenter », a-t-il ajouté.", "direct", None, None, "prediction"),
+    ("fr", "La loi interdit la chasse dans le parc.", "author", None, None, "rule"),
+    ("pt", "“A empresa escondeu os relatórios”, disse a vereadora Lia Prado.", "direct", "Lia Prado", "empresa", BLAME),
+    ("pt", "De acordo com o instituto, a inflação subiu 5% em maio.", "indirect", "instituto", None, "quantity"),
+    ("pt", "O governo vai construir duas pontes até 2030.", "author", None, None, "prediction"),
+    ("ru", "«Компания скрывает выбросы», — заявил депутат Олег Зимин.", "direct", "Олег Зимин", "Компания", BLAME),
+    ("ru", "По данным Росстата, цены выросли на 9 % за год.", "indirect", "Росстата", None, "quantity"),
+    ("ru", "Закон запрещает охоту в заповеднике.", "author", None, None, "rule"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def everywhere() -> ClaimReader:
+    """The shipped reader, languages that abstain included."""
+    return ClaimReader.load(also=languages())
+
+
+@pytest.fixture
+def read(everywhere: ClaimReader, make_event: Any) -> Any:
+    def claims(language: str, text: str) -> list[Claim]:
+        event = make_event(text)
+        return everywhere.read(event.model_copy(update={"language": Language(language=language, confidence=1)}))
+
+    return claims
+
+
+@pytest.mark.parametrize(("language", "text", "mode", "speaker", "target", "kind"), SENTENCES)
+def test_sentence(
+    read: Any, language: str, text: str, mode: str, speaker: str | None, target: str | None, kind: str
+) -> None:
+    (claim,) = read(language, text)
+    assert (claim.primary_type.value, claim.attribution.mode.value) == (kind, mode)
+    if speaker is not None:
+        assert claim.attribution.speaker is not None and claim.attribution.speaker.name == speaker
+    if target is not None:
+        assert claim.target is not None and claim.target.name == target
+    spans = [claim.span, *(cue.span for cue in claim.explanation)]
+    assert all(text[span.start : span.end] == span.exact for span in spans)
+
+
+def test_surname_and_pronoun_resolve_without_entities(read: Any) -> None:
+    text = (
+        "La ministra de Salud, Ana Ruiz Peña, afirmó que hay 40 hospitales cerrados. "
+        "Ruiz añadió que 3.000 médicos han dejado el país. «En mayo cerraron otras 400 camas», dijo ella."
+    )
+    speakers = [claim.attribution.speaker.name for claim in read("es", text) if claim.attribution.speaker]
+    assert speakers == ["Ana Ruiz Peña"] * 3
+
+
+def test_denial(read: Any) -> None:
+    (claim,) = read("fr", "Le général Paul Ozan dément que ses troupes aient bombardé le village.")
+    assert claim.attribution.stance is Stance.DENIES and claim.negated
+
+
+def test_question_is_no_claim(read: Any) -> None:
+    assert read("es", "¿Quién pagará la factura?") == []
+    assert read("ru", "Кто за это заплатит?") == []
+
+
+def test_debris_is_no_claim(read: Any) -> None:
+    for language in languages():
+        assert read(language, "(I)\n\n12.\n\n—") == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_any_text_is_read(everywhere: ClaimReader, make_event: Any, language: str) -> None:
+    for text in (
+        "",
+        "«",
+        "“a” “",
+        "\u202eabc, dijo «x",
+        "' ' ' - -t-il",
+        "a" * 3000,
+        "1 2 3 4, — : «»",
+        "😀, dit-il. و أن",
+    ):
+        event = make_event(text).model_copy(update={"language": Language(language=language, confidence=1)})
+        for claim in everywhere.read(event):
+            assert text[claim.span.start : claim.span.end] == claim.span.exact
+
+
+def test_cue_file_is_checked() -> None:
+    with pytest.raises(ValueError, match="unknown kind"):
+        Cues("xx", '[words]\nsays = "a"')
+    with pytest.raises(ValueError, match="unknown endings"):
+        Cues("xx", '[words]\nsay = "a/b"')
+    with pytest.raises(FileNotFoundError):
+        cues("xx")
+
+
+def test_entries() -> None:
+    known = Cues("xx", '[endings]\nv = "0 d"\n[words]\nsay = "tell/v call*"\ntime = "*day one_fine_day"')
+    assert [sorted(known.kinds(word)) for word in ("telld", "callous", "monday", "day", "tellx")] == [
+        ["say"], ["say"], ["time"], [], [],
+    ]  # fmt: skip
+
+
+def test_folding() -> None:
+    assert fold("أَكَّدَ") == fold("اكد") and fold("Ещё") == "еще" and fold("п’ять") == "п'ять"
+
+
+def test_features_are_in_range(make_event: Any) -> None:
+    event = make_event("El paro bajó un 3 %.").model_copy(update={"language": Language(language="es", confidence=1)})
+    laid_out = passage(event)
+    found = features(laid_out.text, laid_out.sentences[0])
+    assert found.indices == sorted(set(found.indices)) and found.indices[0] >= 0 and found.indices[-1] < SIZE
+    with pytest.raises(ValueError, match="English"):
+        features("Prices fell.", passage(make_event("Prices fell.")).sentences[0])
+
+
+def test_damaged_model(tmp_path: Any) -> None:
+    with pytest.raises(ModelError):
+        LinearClassifier.load(tmp_path)
+    for name in ("model.json", "weights.npz"):
+        (tmp_path / name).write_bytes((MODEL / name).read_bytes())
+    (tmp_path / "weights.npz").write_bytes(b"no zip")
+    with pytest.raises(ModelError, match="sha256"):
+        LinearClassifier.load(tmp_path)
+
+
+def test_served_languages_are_a_choice(everywhere: ClaimReader) -> None:
+    served = ClaimReader.load().languages
+    assert "en" in served and set(served) <= set(everywhere.languages) == {"en", *languages()}
+    assert everywhere.model("es").name != everywhere.model("en").name
+
+
+def test_scores_are_probabilities(read: Any) -> None:
+    for claim in read(
+        "pt", "O governo nega. A dívida subiu 3% em 2020, afirmou o ministro. Talvez chova amanhã em Faro."
+    ):
+        assert 0 <= claim.check_worthiness <= 1 and claim.primary_type is not ClaimType.NOT_CLAIM
+        assert claim.attribution.mode in AttributionMode and claim.types[0].label is claim.primary_type
+
+
+def test_speed(everywhere: ClaimReader, make_event: Any) -> None:
+    text = " ".join(sentence[1] for sentence in SENTENCES if sentence[0] == "es") * 20
+    event = make_event(text).model_copy(update={"language": Language(language="es", confidence=1)})
+    everywhere.read(event)
+    began = time.process_time()
+    everywhere.read(event)
+    assert len(text.split()) / (time.process_time() - began) > 6_000  # measured: over 30,000

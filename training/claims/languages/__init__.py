@@ -1,0 +1,1 @@
+"""Claims in other languages than English: material, recipe and scores."""
