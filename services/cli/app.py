@@ -83,10 +83,6 @@ def expected(error: Exception) -> str | None:
     from pydantic import ValidationError
     from pydantic_settings import SettingsError
 
-    from deploy.local.broker import BrokerError
-    from deploy.local.control import StackError
-    from deploy.local.jars import KafkaFetchError
-    from deploy.local.ports import PortTaken
     from services.stream.clients import BrokerAway
     from services.text.encoder import ModelError
 
@@ -100,5 +96,19 @@ def expected(error: Exception) -> str | None:
         return f"{error.filename}: {error.strerror}"
     if type(error) is LookupError:  # a name that we know not; its subclasses KeyError and IndexError are bugs
         return str(error)
-    known = (BrokerAway, BrokerError, KafkaFetchError, ModelError, PortTaken, SettingsError, StackError)
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == "deploy":
+        return "only the commands that need no embedded broker and no supervisor are in this image"
+    known: tuple[type[Exception], ...] = (BrokerAway, ModelError, SettingsError, *_errors_of_the_stack())
     return str(error) if isinstance(error, known) else None
+
+
+def _errors_of_the_stack() -> tuple[type[Exception], ...]:
+    """What `up`, `down` and `status` may raise; an image leaves deploy/ out."""
+    try:
+        from deploy.local.broker import BrokerError
+        from deploy.local.control import StackError
+        from deploy.local.jars import KafkaFetchError
+        from deploy.local.ports import PortTaken
+    except ModuleNotFoundError:
+        return ()
+    return BrokerError, KafkaFetchError, PortTaken, StackError

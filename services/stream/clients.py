@@ -80,7 +80,7 @@ def consumer(settings: Settings, topic: Topic, *, beginning: bool) -> KafkaConsu
 
 def peeker(settings: Settings) -> KafkaConsumer:
     """A consumer to read single messages with; it fetches as little as Kafka gives. Raises BrokerAway."""
-    return _connected(
+    return connected(
         KafkaConsumer,
         settings,
         enable_auto_commit=False,
