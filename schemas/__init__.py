@@ -8,6 +8,7 @@ from schemas.claims import ArticleClaimIds, Attribution, Claim, ClaimsEvent, Det
 from schemas.entities import DateMention, Entities, EntitiesEvent, Entity, Mention, Nationality, Quantity
 from schemas.event import ArticleEvent, Processor, Status
 from schemas.language import Language, LanguageEvent, ParagraphLanguage
+from schemas.matches import Cluster, FirstSaid, Match, MatchedClaim
 from schemas.span import Span
 
 __all__ = [
@@ -17,13 +18,17 @@ __all__ = [
     "Attribution",
     "Claim",
     "ClaimsEvent",
+    "Cluster",
     "DateMention",
     "DetectedClaim",
     "Entities",
     "EntitiesEvent",
     "Entity",
+    "FirstSaid",
     "Language",
     "LanguageEvent",
+    "Match",
+    "MatchedClaim",
     "Mention",
     "Nationality",
     "ParagraphLanguage",

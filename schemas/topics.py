@@ -12,6 +12,7 @@ from schemas.article import SCHEMA_VERSION, RawArticle
 from schemas.claims import ArticleClaimIds, ClaimsEvent, DetectedClaim
 from schemas.entities import EntitiesEvent
 from schemas.language import LanguageEvent
+from schemas.matches import MatchedClaim
 
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """Largest message that a topic takes, after compression."""
@@ -74,6 +75,14 @@ CLAIMS_DETECTED = Topic(
     0,
     compacted=True,
 )
+CLAIMS_MATCHED = Topic(
+    "claims.matched",
+    "Claims with how often, where and by whom first the same was said; a tombstone where claims.detected has one.",
+    "claim_id",
+    MatchedClaim,
+    0,
+    compacted=True,
+)
 ARTICLES_CLAIM_IDS = Topic(
     "articles.claim_ids",
     "Which claims the newest version of an article has; what tombstones on claims.detected are made from.",
@@ -100,6 +109,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             ARTICLES_ENTITIES,
             ARTICLES_CLAIMS,
             CLAIMS_DETECTED,
+            CLAIMS_MATCHED,
             ARTICLES_CLAIM_IDS,
             ARTICLES_DEAD,
         )

@@ -300,7 +300,7 @@ def run(
     workers: Annotated[int, typer.Option("--workers", "-w", min=1, max=9, help="So many processes.")] = 1,
     copy: Annotated[int, typer.Option(hidden=True)] = 0,
 ) -> None:
-    """Run a worker of SERVICE (language, entities, claims) until SIGTERM or Ctrl-C."""
+    """Run a worker of SERVICE (language, entities, claims, matching) until SIGTERM or Ctrl-C."""
     from services.cli.workers import run_several
     from services.stream.run import metrics_port
     from services.stream.run import run as run_worker
@@ -309,6 +309,8 @@ def run(
 
     if service not in registry():
         raise LookupError(f"no service {service!r}; there are {', '.join(registry())}")
+    if workers > 1 and registry()[service].memory is not None:
+        raise typer.BadParameter(f"{service} remembers earlier messages in its process and has one worker")
     if workers > 1:
         raise typer.Exit(run_several(service, workers))
     run_worker(registry()[service], settings(), metrics_port(settings(), service, copy))

@@ -15,7 +15,7 @@ from services.stream.stage import Stage
 
 def pipeline(settings: Settings) -> Callable[[Article], ClaimsEvent]:
     """Loads every model and returns what enriches one article, just as the services do."""
-    stages = [Stage(service, settings) for service in registry().values()]
+    stages = [Stage(service, settings) for service in registry().values() if service.memory is None]
 
     def enrich(article: Article) -> ClaimsEvent:
         events: dict[Topic, BaseModel] = {ARTICLES_RAW: article}

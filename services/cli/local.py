@@ -21,7 +21,7 @@ def stack(settings: Settings) -> Stack:
 
 
 def processes(settings: Settings, copies: int) -> list[ProcessSpec]:
-    """A worker for every service, `copies` of each, and the console."""
+    """A worker for every service, `copies` of each (one of a service with a memory), and the console."""
     # What a worker may hold when told to stop: the articles in flight, the slowest of which may be tried to the end.
     stop = int(settings.processing.timeout_seconds * settings.processing.attempts) + 10
     environment = {"CLAIMSTREAM_STATE_DIR": str(settings.state_dir.resolve())}
@@ -32,13 +32,13 @@ def processes(settings: Settings, copies: int) -> list[ProcessSpec]:
             environment,
             stop_timeout_s=stop,
         )
-        for name in registry()
-        for copy in range(copies)
+        for name, service in registry().items()
+        for copy in range(copies if service.memory is None else 1)
     ]
     everywhere = ",".join(
         f"{name}=http://{settings.metrics.host}:{metrics_port(settings, name, copy)}"
-        for name in registry()
-        for copy in range(copies)
+        for name, service in registry().items()
+        for copy in range(copies if service.memory is None else 1)
     )
     watched = environment | {"CLAIMSTREAM_CONSOLE__WORKERS": settings.console.workers or everywhere}
     return [*workers, ProcessSpec("console", [sys.executable, "-m", "services.cli", "console"], watched)]

@@ -8,7 +8,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from schemas import Claim, ClaimsEvent, DetectedClaim
+from schemas import Claim, ClaimsEvent, Cluster, DetectedClaim, MatchedClaim
 
 TYPE_COLOURS = {
     "accusation": "red",
@@ -38,6 +38,17 @@ def claim_line(claim: Claim) -> Text:
         text.append(claim.target.name, style="bold red")
     text.append("\n  ")
     text.append(claim.text)
+    return text
+
+
+def cluster_line(cluster: Cluster) -> Text:
+    """How often a claim was said, and who said it first."""
+    first, times = cluster.first, f"{cluster.claims} times" if cluster.claims > 1 else "once"
+    text = Text(f"  said {times}", style="bold" if cluster.claims > 1 else "dim")
+    if cluster.claims > 1:
+        text.append(f" in {cluster.articles} articles, first")
+        text.append(f" by {first.speaker}" if first.speaker else "")
+        text.append(f" in {first.source or first.title or first.article_id}, {first.at:%Y-%m-%d %H:%M %Z}")
     return text
 
 
@@ -71,8 +82,10 @@ class Message:
         if "claims" in value:
             yield event_text(ClaimsEvent.model_validate(value))
         elif "claim_id" in value:
-            claim = DetectedClaim.model_validate(value)
+            claim = (MatchedClaim if "cluster" in value else DetectedClaim).model_validate(value)
             yield claim_line(claim)
+            if isinstance(claim, MatchedClaim):
+                yield cluster_line(claim.cluster)
             yield Text(f"  {claim.title or claim.url or claim.article_id}  {claim.language}\n", style="dim")
         elif "cause" in value:
             cause = value["cause"]

@@ -20,6 +20,7 @@ from services.stream.errors import Reason, Reject
 Headers = list[tuple[str, bytes]]
 
 TRACEPARENT = "traceparent"
+SUBJECT = "ce_subject"
 RAW_TIME = "ce_rawtime"  # CloudEvents extension: when the raw article reached Kafka, RFC 3339
 
 _TRACEPARENT_FORM = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
@@ -74,7 +75,7 @@ def cloud_event(topic: Topic, source: str, subject: str, id: str, trace: str, ra
         "ce_type": topic.event_type,
         "ce_source": f"/claimstream/{source}",
         "ce_time": datetime.now(UTC).isoformat(),
-        "ce_subject": subject,
+        SUBJECT: subject,
         "ce_dataschema": topic.schema_id,
         "content-type": "application/json",
         TRACEPARENT: trace,

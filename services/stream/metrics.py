@@ -12,9 +12,9 @@ from services.stream.errors import Reason
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 TENTHS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-OUTCOMES = (*(status.value for status in Status), "dead")
+OUTCOMES = (*(status.value for status in Status), "withdrawn", "dead")
 
-# What became of what was taken.
+# What became of what was taken. Of matching the messages are claims, and tombstones among them `withdrawn`.
 TAKEN = Counter("claimstream_taken_articles", "Messages taken from the input topic.", ["stage"])
 ARTICLES = Counter("claimstream_articles", "Articles that left a stage, by outcome.", ["stage", "outcome"])
 DEAD_LETTERS = Counter("claimstream_dead_letters", "Messages sent to articles.dead.", ["stage", "reason"])
@@ -67,8 +67,9 @@ CONFIDENCE = Histogram(
     buckets=TENTHS,
 )  # fmt: skip
 CHECK_WORTHINESS = Histogram("claimstream_check_worthiness", "Check-worthiness of claims.", ["stage"], buckets=TENTHS)
+MATCHES = Counter("claimstream_matches", "Claims by how they were matched: first, exact or near.", ["match"])
 
-FOUND = {"languages": LANGUAGES, "entities": ENTITIES, "claims": CLAIMS}
+FOUND = {"languages": LANGUAGES, "entities": ENTITIES, "claims": CLAIMS, "matches": MATCHES}
 """Counters by the names under which a stage reports what it found."""
 
 MEASURED = {"confidence": CONFIDENCE, "check_worthiness": CHECK_WORTHINESS}

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from services.stream.errors import Reason
+from services.stream.memory import restore
 from services.stream.service import Service
 from services.stream.settings import Settings
 from services.stream.stage import Processed, Stage
@@ -58,10 +59,10 @@ class ReadingPool:
         except ProcessExpired as error:
             raise NoReader(f"the process ended with code {error.exitcode} while it loaded its model") from error
 
-    async def read(self, value: bytes | None) -> Processed:
+    async def read(self, value: bytes | None, key: bytes | None) -> Processed:
         """What to publish for one message. Raises Reject, Poison, NoReader, or what the processor raised."""
         try:
-            return await self._run(_read, [value], self._timeout)
+            return await self._run(_read, [value, key], self._timeout)
         except ProcessTimeout as error:
             raise Poison(Reason.PROCESSING_TIMEOUT, f"took longer than {self._timeout:g} s") from error
         except ProcessExpired as error:
@@ -89,6 +90,7 @@ def _initialize(service: Service, settings: Settings) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         _stage = Stage(service, settings)
+        restore(_stage, settings)
     except Exception as error:  # told by `_ready`: an exception here would only break the pool, without its cause
         _stage = error
 
@@ -106,8 +108,8 @@ def _ready() -> None:
     _loaded()
 
 
-def _read(value: bytes | None) -> Processed:
-    return _loaded()(value)
+def _read(value: bytes | None, key: bytes | None) -> Processed:
+    return _loaded()(value, key)
 
 
 def _loaded() -> Stage:

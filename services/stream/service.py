@@ -18,6 +18,19 @@ from services.stream.settings import Settings
 
 
 @dataclass(frozen=True)
+class Memory:
+    """What a service knows of earlier messages, held by what its `load` gave: so it has one worker, and no other.
+
+    At the start `restore` is given what the service wrote in the last `days`, read back from its compacted topic.
+    `forget` takes the key of a tombstone, which is passed on; without a memory a null value is a dead letter.
+    """
+
+    days: Callable[[Settings], int]
+    restore: Callable[[Any, Any], None]
+    forget: Callable[[Any, str], None]
+
+
+@dataclass(frozen=True)
 class Service:
     """A processor: reads one topic, writes another.
 
@@ -36,6 +49,7 @@ class Service:
     also_writes: Topic | None = None
     split: Callable[[Any], Iterable[tuple[str, BaseModel]]] | None = None
     ledger: Topic | None = None
+    memory: Memory | None = None
 
     @property
     def outputs(self) -> tuple[Topic, ...]:

@@ -95,6 +95,13 @@ class Models(Group):
         return tuple(filter(None, self.also_claims.split(",")))
 
 
+class Matching(Group):
+    """Which earlier claims a claim is compared with."""
+
+    days: int = Field(30, ge=1, le=365, description="Claims published within so many days of the latest.")
+    limit: int = Field(200_000, ge=100, description="At most so many claims, the latest.")
+
+
 class Metrics(Group):
     """Where each worker serves /metrics, /livez and /readyz."""
 
@@ -161,6 +168,7 @@ class Settings(BaseSettings):
     kafka: Kafka = Kafka()
     processing: Processing = Processing()
     models: Models = Models()
+    matching: Matching = Matching()
     metrics: Metrics = Metrics()
     console: Console = Console()
     state_dir: Path = Field(

@@ -32,6 +32,7 @@ from services.stream import metrics
 from services.stream.dead_letters import Breaker, Cause
 from services.stream.envelope import (
     RAW_TIME,
+    SUBJECT,
     TRACEPARENT,
     Headers,
     check_schema,
@@ -220,7 +221,7 @@ class Worker:
                 if self.service.reads is ARTICLES_RAW and value is not None and len(value) > limits.max_article_bytes:
                     raise Reject(Reason.TOO_LARGE, f"{len(value)} bytes, limit {limits.max_article_bytes}")
                 check_schema(_headers(event))
-                return await self._pool.read(value)
+                return await self._pool.read(value, event.message.key)
             except Reject as error:
                 return self._cause(event, error, error.reason, error.message, attempt)
             except NoReader as error:
@@ -280,6 +281,7 @@ class Worker:
     async def _post(self, event: Event, result: Processed, *outputs: Output) -> None:
         """Sends messages together; returns when the broker has acknowledged them all."""
         producer, trace = self.app.producer, next_hop(header(_headers(event), TRACEPARENT))
+        subject = result.article_id or header(_headers(event), SUBJECT) or ""
         sent = [
             await producer.send(
                 self._name(output.topic),
@@ -287,9 +289,7 @@ class Worker:
                 output.value,
                 event.message.tp.partition if output.topic is self.service.ledger else None,
                 None,
-                headers=cloud_event(
-                    output.topic, self.service.name, result.article_id, output.event_id, trace, _raw_time(event)
-                ),
+                headers=cloud_event(output.topic, self.service.name, subject, output.event_id, trace, _raw_time(event)),
             )
             for output in outputs
         ]
