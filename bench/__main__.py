@@ -67,7 +67,8 @@ class Pipeline:
         environment = os.environ | {"CLAIMSTREAM_KAFKA__BOOTSTRAP": self.broker.bootstrap}
         self.workers = [
             subprocess.Popen([sys.executable, "-m", "services.cli", "run", name], env=environment)
-            for name in registry()
+            for name, service in registry().items()
+            if service.memory is None
         ]
 
     def drive(self, work: list[Article], rate: float | None) -> tuple[float, list[float]]:

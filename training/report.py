@@ -1,6 +1,7 @@
 """`make eval`: scores everything on held-out data and writes docs/accuracy.md and docs/accuracy.json.
 
-    python -m training.report --shared ../shared [--only language entities entities-multilingual linking claims claims-languages]
+    python -m training.report --shared ../shared [--only language entities entities-multilingual linking claims claims-languages
+        matching]
 
 Downloads nothing. Each part is scored beside its baselines in one run; a part not asked for keeps its last figures.
 """
@@ -33,6 +34,7 @@ from training.entities.linking import MODEL as ENTITIES_MODEL
 from training.entities.multilingual import evaluate as multilingual
 from training.entities.multilingual.data import corpus as multilingual_corpus
 from training.language.evaluate import SYSTEMS
+from training.matching import evaluate as matching
 
 Section = dict[str, Any]
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -132,6 +134,24 @@ def other_claims(shared: Path) -> Section:
     return claims_in_languages.section(shared)
 
 
+def matches(shared: Path) -> Section:
+    """Matching on the pairs written for it, beside both baselines; word lists were made with `dev` alone."""
+    return {
+        split: {
+            system: {
+                name: {
+                    "value": round(each.value, 4),
+                    "interval": [round(each.low, 4), round(each.high, 4)],
+                    "n": each.n,
+                }
+                for name, each in figures.items()
+            }
+            for system, figures in matching.scores(split).items()
+        }
+        for split in ("test", "dev")
+    }
+
+
 PARTS: dict[str, Callable[[Path], Section]] = {
     "language": language,
     "entities": entities,
@@ -139,6 +159,7 @@ PARTS: dict[str, Callable[[Path], Section]] = {
     "linking": links,
     "claims": claim_scores,
     "claims-languages": other_claims,
+    "matching": matches,
 }
 
 

@@ -109,7 +109,11 @@ def status() -> None:
     try:
         lags = Table("service", "reads", "lag", box=None)
         for backlog in local.backlog(config):
-            lags.add_row(backlog.service, backlog.topic, f"{backlog.lag} articles")
+            lags.add_row(
+                backlog.service,
+                backlog.topic,
+                f"{backlog.lag} {'claims' if backlog.topic.startswith('claims.') else 'articles'}",
+            )
         console.print()
         console.print(lags)
     except (BrokerAway, LookupError) as error:

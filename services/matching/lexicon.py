@@ -65,7 +65,7 @@ def lexicon(language: str) -> Lexicon | None:
             kinds[mark] |= {canonical[phrase] for phrase in phrases}
     stems: dict[str, str] = {}
     for phrase, term in canonical.items():
-        if len(phrase) == 1:
+        if len(phrase) == 1 and term not in kinds["-"] | kinds[">"]:  # mines are nobody's "mine"
             stems.setdefault(stem(language, phrase[0]), term)
     names, light, turning, future = (frozenset(kinds[mark]) for mark in "@-!>")
     return Lexicon(language, canonical, stems, names, frozenset(adjectives), light, turning, future)

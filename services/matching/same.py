@@ -85,11 +85,12 @@ def _same_roles(first: Statement, second: Statement) -> bool:
         there = [term for term in shared if pairs[term][1] == role and pairs[term][0] in ("", "of")]
         if here and there:
             return False
-    subject, other = _subject(first), _subject(second)
+    names = {*first.names, *second.names}  # a name at the start of a sentence shows only in the other
+    subject, other = _subject(first, names), _subject(second, names)
     if subject is None or other is None or subject == other or not {subject, other} <= set(shared):
         return True
     return "by" in (second.roles[subject], first.roles[other])
 
 
-def _subject(statement: Statement) -> str | None:
-    return next((name for name in statement.names if not statement.roles[name]), None)
+def _subject(statement: Statement, names: set[str]) -> str | None:
+    return next((term for term, role in statement.roles.items() if term in names and not role), None)

@@ -99,7 +99,7 @@ class Matching(Group):
     """Which earlier claims a claim is compared with."""
 
     days: int = Field(30, ge=1, le=365, description="Claims published within so many days of the latest.")
-    limit: int = Field(200_000, ge=100, description="At most so many claims, the latest.")
+    limit: int = Field(100_000, ge=100, description="At most so many claims, the latest.")
 
 
 class Metrics(Group):

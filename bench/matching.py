@@ -1,25 +1,38 @@
-"""Claims/s that matching takes on one core, and what comparing with every claim would: `python -m training.matching.speed`.
+"""Claims/s of matching: pure functions, beside comparing with every claim; a worker on Kafka, and its start with a past.
 
-Claims are made up of the words of `pairs.tsv`, so many that few are the same; a tenth repeat an earlier one.
+    python -m bench.matching
+
+Claims are made up of the words of `pairs.tsv`, so that few are the same; a tenth repeat an earlier one.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import resource
+import subprocess
+import sys
+import tempfile
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from time import perf_counter
 
+from deploy.local.broker import EmbeddedBroker
 from schemas import Attribution, DetectedClaim, Processor, Span
 from schemas.claims import AttributionMode, ClaimType
+from schemas.topics import CLAIMS_DETECTED, CLAIMS_MATCHED
 from services.claims.traits import fingerprint
 from services.matching.index import ClaimIndex
 from services.matching.same import similarity
 from services.matching.statement import statement
+from services.stream.clients import consumer, messages, producer
+from services.stream.settings import Kafka, Settings
+from services.stream.topics import ensure
 from training.matching.evaluate import pairs
 
-NUMBER, KNOWN, PROBES = 100_000, 20_000, 20
+NUMBER, KNOWN, PROBES, SENT = 100_000, 20_000, 20, 10_000
 
 
 def made_up(number: int) -> list[DetectedClaim]:
@@ -45,6 +58,43 @@ def claim(text: str, place: int, at: datetime) -> DetectedClaim:
     )  # fmt: skip
 
 
+def through_kafka(work: list[DetectedClaim]) -> dict[str, float]:
+    """Claims/s of a worker, and seconds from a new worker's start with them all to the answer to one more claim."""
+    with tempfile.TemporaryDirectory() as folder:
+        broker = EmbeddedBroker(Path(folder), port=0).start()
+        settings = Settings(kafka=Kafka(bootstrap=broker.bootstrap))
+        ensure(settings)
+        command = [sys.executable, "-m", "services.cli", "run", "matching"]
+        environment = os.environ | {"CLAIMSTREAM_KAFKA__BOOTSTRAP": broker.bootstrap}
+        sender, follow = producer(settings), messages(consumer(settings, CLAIMS_MATCHED, beginning=True), 300)
+        worker = subprocess.Popen(command, env=environment)
+        try:
+            for each in work[:-1]:
+                sender.send(CLAIMS_DETECTED.name, key=each.claim_id.encode(), value=each.model_dump_json().encode())
+            sender.flush()
+            next(follow)
+            started = time.time()
+            for _ in work[2:]:
+                next(follow)
+            seconds = time.time() - started
+            worker.kill()
+            worker.wait()
+            worker, started = subprocess.Popen(command, env=environment), time.time()
+            value = work[-1].model_dump_json().encode()
+            sender.send(CLAIMS_DETECTED.name, key=work[-1].claim_id.encode(), value=value)
+            while next(follow).key != work[-1].claim_id.encode():
+                pass
+            return {
+                "worker_claims_per_second": round(len(work) / seconds),
+                f"seconds_to_restart_with_{len(work)}": round(time.time() - started, 1),
+            }
+        finally:
+            worker.terminate()
+            worker.wait()
+            sender.close()
+            broker.stop()
+
+
 def main() -> None:
     """Prints a JSON object."""
     work, index = made_up(NUMBER + PROBES), ClaimIndex(30, NUMBER)
@@ -67,7 +117,7 @@ def main() -> None:
         "brute_force_claims_per_second": round(1 / brute, 1),
         "ratio": round(brute / indexed),
     }
-    print(json.dumps(figures, indent=1))
+    print(json.dumps(figures | through_kafka(work[:SENT]), indent=1))
 
 
 if __name__ == "__main__":
