@@ -167,8 +167,9 @@ def _matching(figures: Figures) -> str:
     )
     return (
         "English: pairs of sentences that say the same in other words, and of sentences that differ in one fact (a number, a name,"
-        " who did it, whether, when). All was made with `dev` alone. No pair has equal sentences, so the exact fingerprint finds none:"
-        " what it joins in real news, reprints, all systems join.\n\n" + _table(["pairs", "system", *names], rows)
+        " who did it, whether, when). All was made with `dev` alone. No pair has equal sentences, so the exact"
+        " fingerprint finds none: what it joins in real news, reprints, all systems join.\n\n"
+        + _table(["pairs", "system", *names], rows)
     )
 
 

@@ -109,10 +109,11 @@ def status() -> None:
     try:
         lags = Table("service", "reads", "lag", box=None)
         for backlog in local.backlog(config):
+            unit = "claims" if backlog.topic.startswith("claims.") else "articles"
             lags.add_row(
                 backlog.service,
                 backlog.topic,
-                f"{backlog.lag} {'claims' if backlog.topic.startswith('claims.') else 'articles'}",
+                f"{backlog.lag} {unit}",
             )
         console.print()
         console.print(lags)

@@ -38,7 +38,7 @@ class Lexicon:
                     break
             else:
                 length, root = 1, stem(self.language, words[place])
-                term = self.stems.get(root, root)
+                term = self.stems.get(root, words[place] if root in self.light else root)  # mines are not "mine"
             yield term, place, place + length
             place += length
 
@@ -65,7 +65,7 @@ def lexicon(language: str) -> Lexicon | None:
             kinds[mark] |= {canonical[phrase] for phrase in phrases}
     stems: dict[str, str] = {}
     for phrase, term in canonical.items():
-        if len(phrase) == 1 and term not in kinds["-"] | kinds[">"]:  # mines are nobody's "mine"
+        if len(phrase) == 1 and term not in kinds["-"] | kinds[">"]:
             stems.setdefault(stem(language, phrase[0]), term)
     names, light, turning, future = (frozenset(kinds[mark]) for mark in "@-!>")
     return Lexicon(language, canonical, stems, names, frozenset(adjectives), light, turning, future)
