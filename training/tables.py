@@ -152,6 +152,7 @@ def _claims_in_languages(figures: Figures) -> str:
         f" *news* is the harder and truer test. A language is served (bold) when the lower bound of primary accuracy over both is"
         f" at least {figures['bound']:.2f}; the others abstain.\n\n"
         + _table(["language", "test, sentences", "system", *_CLAIM_COLUMNS.values()], rows)
+    )
 
 
 def _matching(figures: Figures) -> str:
