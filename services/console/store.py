@@ -23,7 +23,7 @@ from services.console.view.live import claim_rows, short, summary
 from services.stream.dead_letters import Cause
 from services.stream.envelope import RAW_TIME, header
 from services.stream.follow import Message
-from services.stream.service import registry
+from services.stream.service import Service, registry
 
 JOURNEYS, DEAD_LETTERS, PREVIEW = 200, 200, 2000
 
@@ -65,10 +65,15 @@ class Changes:
         return bool(self.articles or self.journeys or self.dead)
 
 
+def stages() -> dict[Topic, Service]:
+    """The services that an article passes, by what they write; matching reads single claims."""
+    return {service.writes: service for service in registry().values() if service.writes.key == "article_id"}
+
+
 def followed(articles: int, partitions: int) -> dict[Topic, int]:
     """The topics to follow and how many messages of each partition to begin with."""
     share = -(-articles // partitions)
-    return {service.writes: 0 for service in registry().values()} | {
+    return dict.fromkeys(stages(), 0) | {
         ARTICLES_CLAIMS: share,
         ARTICLES_DEAD: -(-DEAD_LETTERS // partitions),
     }
@@ -83,7 +88,7 @@ class Store:
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._journeys: OrderedDict[str, Journey] = OrderedDict()
         self._dead: OrderedDict[tuple[int, int], View] = OrderedDict()
-        self._stages = {service.writes: service for service in registry().values()}
+        self._stages = stages()
 
     def take(self, messages: Iterable[Message]) -> Changes:
         """Reads messages; what can't be read is passed over: it is another program's, or a later schema's."""
