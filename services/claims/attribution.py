@@ -298,7 +298,7 @@ class _Reader:
         words = sentence.words
         if self._ends(sentence, ":"):
             return frame is not None or any(word.lower in self._passage.lexis.statements for word in words)
-        if frame is None or sentence.quotations:
+        if frame is None or sentence.quotations or self._passage.lexis.cues is not None:
             return False
         after = [word for word in words if word.start >= frame.cue[1]][:_LEAD_WORDS]
         colon = next((place for place, word in enumerate(after) if not word.is_word), None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from schemas.claims import Actor
 from services.claims.actors import alike, is_pronoun, resolve, same
+from services.claims.cue_frames import subject_end
 from services.claims.cues import Cues, Marks
 from services.claims.passage import Passage, SentenceView
 
@@ -68,7 +69,7 @@ class _Blame:
             elif self._is(place, "accuse"):
                 passive = self._is(place - 1, "be") or self._is(place - 2, "be")
                 found = self._subject(place) if passive else self._accused(self._marks.after(place, "accuse"))
-            elif self._is(place, "accused") and not self._is(place - 1, "determiner"):
+            elif self._is(place, "accused") and not self._is(place - 1, "determiner", "preposition", "of"):
                 found = self._subject(place)
             if found is not None and (
                 self._names(found) or self._is(found[0], "determiner") or not self._cues.articles
@@ -77,13 +78,11 @@ class _Blame:
         yield from self._doers()
 
     def _accused(self, place: int) -> Piece | None:
-        """What follows "accused": in verb-first languages the subject comes first, and its object last."""
+        """What follows "accused". Where the verb comes first, its subject is passed over."""
         found = self._object(place)
-        if found is None or not self._cues.verb_first:
+        if found is None or not self._cues.verb_first or found[1] - found[0] < 2:
             return found
-        first, after = found
-        middle = (first + after + 1) // 2
-        return (middle, after) if after - first > 1 else found
+        return subject_end(self._words, self._marks, *found), found[1]
 
     def _object(self, place: int) -> Piece | None:
         """The noun phrase to the right; words of time, prepositions that mark an object and reflexives are passed over."""
@@ -106,7 +105,11 @@ class _Blame:
         word = self._words[place]
         if not word.is_word and word.text not in _JOINED:
             return True
-        if self._is(place, "of"):  # "al gobierno de Perú | de desviar": a name goes on, a deed does not
+        if not self._cues.cased and place > first and (word.lower.startswith("ب") and not self._is(place, "of")):
+            return True
+        if (
+            self._is(place, "of") and self._cues.cased
+        ):  # "al gobierno de Perú | de desviar": a name goes on, a deed does not
             following = self._words[place + 1 : place + 2]
             determined = self._is(place + 1, "determiner") or self._is(place, "determiner")
             return place == first or not following or not (following[0].text[0].isupper() or determined)
@@ -141,6 +144,8 @@ class _Blame:
         first = last
         while first >= 0 and last - first < _REACH and not self._ends_left(first):
             first -= 1
+        if first > 0 and self._is(first, "be", "auxiliary"):  # "zwei Männer wurden am Montag festgenommen"
+            return self._subject(first)
         first += 1
         while first <= last and self._is(first, "conjunction", "adverb", "time", "preposition"):
             first += 1
@@ -191,6 +196,8 @@ class _Blame:
             not self._words[first].is_word or self._is(first, "that", "conjunction", "adverb", "time", "relative")
         ):
             first += 1
+        if self._is(first, "auxiliary", "be", "negation") and not self._is(first, "determiner"):
+            return None
         if self._is(first, "preposition", "if", "first", "second"):
             comma = next((at for at in range(first, verb) if self._mark(at, ",")), None)
             if comma is None or self._is(first, "first", "second"):

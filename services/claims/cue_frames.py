@@ -24,6 +24,23 @@ def frames(words: Sequence[Token], marks: Marks, cues: Cues) -> list[Frame]:
     return _Sentence(words, marks, cues).frames()
 
 
+def subject_end(words: Sequence[Token], marks: Marks, first: int, after: int) -> int:
+    """Where the subject ends that stands between a verb and its object, as in Arabic: from `first`, before `after`.
+
+    It is one defined noun, or two nouns of which the second is defined, with "of" and a name; at least a word is left.
+    """
+    place = first + (1 if _defined(words[first]) else 2)
+    while place < after - 1 and marks.has(place, "of"):
+        place += 2
+    if place < after and not _defined(words[place]):
+        place = next((at for at in range(place, after) if _defined(words[at])), place)
+    return max(first + 1, min(place, after - 1))
+
+
+def _defined(word: Token) -> bool:
+    return word.lower.startswith("ال")
+
+
 class _Sentence:
     def __init__(self, words: Sequence[Token], marks: Marks, cues: Cues) -> None:
         self._words = words
@@ -72,6 +89,10 @@ class _Sentence:
             return self._hidden(place, after, kind)
         clause, beside = self._clause_follows(after), self._beside_quotation(place, after)
         subject = self._subject(place, after)
+        if subject is not None and kind == "accuse" and self._cues.verb_first:
+            inside = [at for at, word in enumerate(self._words) if subject[0] <= word.start and word.end <= subject[1]]
+            if len(inside) > 1 and inside[0] >= after:
+                subject = self._span(inside[0], subject_end(self._words, self._marks, inside[0], inside[-1] + 1))
         if subject is None and not (clause or beside or kind in {"accuse", "deny"}):
             return None
         stance = _STANCES.get(kind, Stance.ASSERTS)
@@ -79,7 +100,7 @@ class _Sentence:
             stance = Stance.ASSERTS
         if kind == "say" and self._is(place - 1, "negation"):
             stance = Stance.DOUBTS
-        strong = kind in {"say", "accuse", "deny"} or clause or beside
+        strong = kind in {"say", "accuse", "deny"} or clause or beside or (subject is not None and self._closes(place))
         cue = self._words[place].start, self._words[after - 1].end
         that = self._is(after, "that")
         return Frame(cue, subject, kind, stance, strong, clause=that, first_person=self._first_person(subject))
@@ -105,6 +126,10 @@ class _Sentence:
             return True
         word = self._words[place]
         return self._cues.cased and word.text[0].isupper() and place > 0 and self._words[place - 1].is_word
+
+    def _closes(self, place: int) -> bool:
+        """The verb stands after its claim: "…, warns the union"."""
+        return place > 0 and self._words[place - 1].text == "," and not self._apposed(place - 1)
 
     def _passive(self, place: int) -> bool:
         before = place - 1
@@ -154,6 +179,8 @@ class _Sentence:
             return True
         if self._apposed(first - 1):
             return False
+        if not self._cues.articles and any(self._is(at, "office") for at in range(after, after + 3)):
+            return True
         return self._is(after, "pronoun", "office", "determiner") or self._words[after].text[0].isupper()
 
     def _apposed(self, comma: int) -> bool:
@@ -180,7 +207,8 @@ class _Sentence:
         """The noun phrase from `first` on; words of time are passed over, a name after a comma belongs to it."""
         first = self._past_time(first)
         place = first
-        while place < len(self._words) and place - first < _REACH and not self._ends_right(place, first):
+        reach = _REACH if self._cues.cased else _REACH // 2
+        while place < len(self._words) and place - first < reach and not self._ends_right(place, first):
             place += 1
         while place > first and self._is(place - 1, "of", "adverb", "time", "preposition", "conjunction"):
             place -= 1

@@ -33,6 +33,18 @@ SENTENCES = [
     ("ru", "«Компания скрывает выбросы», — заявил депутат Олег Зимин.", "direct", "Олег Зимин", "Компания", BLAME),
     ("ru", "По данным Росстата, цены выросли на 9 % за год.", "indirect", "Росстата", None, "quantity"),
     ("ru", "Закон запрещает охоту в заповеднике.", "author", None, None, "rule"),
+    ("de", "„Die Behörde hat Messwerte gefälscht“, sagte die Abgeordnete Ruth Ebert.", "direct", "Ruth Ebert", "Behörde", BLAME),
+    ("de", "Laut der Polizei wurden 300 Menschen verletzt.", "indirect", "Polizei", None, "quantity"),
+    ("de", "Die Mannschaft wird im Mai 2031 in Graz spielen.", "author", None, None, "prediction"),
+    ("it", "«L'azienda ha nascosto i dati», ha detto la deputata Rita Bassi.", "direct", "Rita Bassi", "azienda", BLAME),
+    ("it", "Secondo la polizia, 300 persone sono rimaste ferite.", "indirect", "polizia", None, "quantity"),
+    ("it", "La legge vieta la caccia nel parco.", "author", None, None, "rule"),
+    ("uk", "«Компанія приховує викиди», — заявила депутатка Оксана Гай.", "direct", "Оксана Гай", "Компанія", BLAME),
+    ("uk", "За даними поліції, поранено 300 людей.", "indirect", "поліції", None, "quantity"),
+    ("uk", "Закон забороняє полювання в заповіднику.", "author", None, None, "rule"),
+    ("ar", "اتهم الوزير الشركة بإخفاء البيانات.", "indirect", "الوزير", "الشركة", BLAME),
+    ("ar", "وقالت النائبة سلمى رزق: «المصنع أخفى التقارير».", "direct", None, "المصنع", BLAME),
+    ("ar", "أعلنت الشرطة أن 300 شخص أصيبوا.", "indirect", "الشرطة", None, "quantity"),
 ]  # fmt: skip
 
 
