@@ -54,8 +54,10 @@ def up(
     def make_topics(_: str) -> None:
         ensure(config)
 
+    monitoring = [] if stack.running() else local.monitoring(config, workers)
+
     def ready() -> None:
-        err.print("\n".join(local.places(config)))
+        err.print("\n".join(local.places(config, monitoring)))
 
     def attend() -> None:
         ready()
@@ -66,7 +68,7 @@ def up(
         stack.wait()
 
     stack.up(
-        local.processes(config, workers),
+        local.processes(config, workers) + monitoring,
         detach=detach,
         on_broker_ready=make_topics,
         while_up=attend,

@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 
+from deploy.local import prometheus
 from deploy.local.stack import ProcessSpec, Stack
 from services.stream.clients import admin
 from services.stream.lag import lag
@@ -44,12 +45,24 @@ def processes(settings: Settings, copies: int) -> list[ProcessSpec]:
     return [*workers, ProcessSpec("console", [sys.executable, "-m", "services.cli", "console"], watched)]
 
 
-def places(settings: Settings) -> list[str]:
-    """Where everything is, a line each."""
+def monitoring(settings: Settings, copies: int) -> list[ProcessSpec]:
+    """Prometheus, where it can be had; it scrapes every worker."""
+    port = settings.metrics.prometheus_port
+    if prometheus.missing(port):
+        return []
+    host = settings.metrics.host if settings.metrics.host != "0.0.0.0" else "127.0.0.1"
+    targets = {name: [f"{host}:{metrics_port(settings, name, copy)}" for copy in range(copies)] for name in registry()}
+    return [prometheus.process(settings.state_dir, port, targets)]
+
+
+def places(settings: Settings, started: list[ProcessSpec]) -> list[str]:
+    """Where everything is, a line each, given the processes of `monitoring`."""
     lines = [f"Kafka    {settings.kafka.address}"]
     lines += [f"{name:<8} http://{settings.metrics.host}:{metrics_port(settings, name)}/metrics" for name in registry()]
     lines.append(f"console  {settings.console.url}")
-    return [*lines, f"logs     {os.path.relpath(settings.state_dir / 'logs')}"]
+    port = settings.metrics.prometheus_port
+    watched = f"http://127.0.0.1:{port}/alerts" if started else prometheus.missing(port)
+    return [*lines, f"Prometheus {watched}", f"logs     {os.path.relpath(settings.state_dir / 'logs')}"]
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,7 @@ class Metrics(Group):
         None, description="Port of this worker, + 1 a copy; unset: base_port + the service's place, + 10 a copy."
     )
     base_port: Port = Field(9460, description="First of the default ports.")
+    prometheus_port: Port = Field(9490, description="Port of the Prometheus that `claimstream up` starts.")
     ready_lag_seconds: float = Field(
         300, gt=0, description="A worker whose oldest message has waited longer is not ready."
     )

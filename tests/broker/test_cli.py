@@ -192,6 +192,7 @@ def test_up_runs_everything_and_stops_everything(tmp_path: Path, stop: str, requ
         "CLAIMSTREAM_KAFKA__CONTROLLER_PORT": str(free_port()),
         "CLAIMSTREAM_METRICS__BASE_PORT": str(base),
         "CLAIMSTREAM_CONSOLE__PORT": str(free_port()),
+        "CLAIMSTREAM_METRICS__PROMETHEUS_PORT": str(free_port(avoid=frozenset(range(base, base + 20)))),
     }
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -210,6 +211,8 @@ def test_up_runs_everything_and_stops_everything(tmp_path: Path, stop: str, requ
         status = run("status")
         assert status.returncode == 0, status.stdout
         assert all(name in status.stdout for name in ("broker", "console", *registry()))
+        assert ("Prometheus http://" in up.stderr) == ("prometheus" in status.stdout)
+        assert "prometheus" in status.stdout or "no `prometheus` on the PATH" in up.stderr
         assert run("down").returncode == 0
     else:
         with (tmp_path / "out.txt").open("wb") as out:
