@@ -86,5 +86,6 @@ def begin(stage: str, restarts: int) -> None:
         RETRIES.labels(stage, failure)
     for metric in (TAKEN, IN_FLIGHT, UNRECONCILED, PROCESSING, END_TO_END, EVENT_AGE, LAST_COMMIT, HALTED, PARTITIONS):
         metric.labels(stage)
-    REBALANCES.labels(stage)
+    for counter in (SUPERSEDED, WITHDRAWN, REBALANCES):
+        counter.labels(stage)
     RESTARTS.labels(stage).inc(restarts)
