@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools run test check bench eval schemas lock clean
+.PHONY: help setup tools run test check bench eval schemas dashboards lock clean
 
 help: ## List these targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.installed ## Make .venv with what running needs; the command is .venv/bin/claimstream
 tools: $(VENV)/.tools ## Add to .venv what tests and style checks need
@@ -44,6 +44,9 @@ bench: setup ## Articles/s and latency through the three services, beside the sa
 eval: setup ## Score every model on held-out data, write docs/accuracy.md (SHARED=… holds data/ and articles/)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r training/constraints.txt
 	$(BIN)/python -m training.report $(if $(SHARED),--shared $(SHARED))
+
+dashboards: setup ## Write Grafana's dashboards anew from deploy/grafana/source.py
+	$(BIN)/python -m deploy.grafana.source
 
 schemas: setup ## Write JSON Schema and AsyncAPI anew from the models
 	$(BIN)/python -m schemas.generate

@@ -1,0 +1,1 @@
+"""Grafana: dashboards, generated from `source.py`, and what provisions them."""
