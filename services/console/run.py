@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import sys
 
 import uvicorn
 
 from services.console.app import make_app
+from services.stream import logs
 from services.stream.settings import Settings
 
 
@@ -30,9 +30,6 @@ def server(settings: Settings) -> uvicorn.Server:
 
 def run(settings: Settings) -> None:
     """Blocks until SIGTERM or SIGINT. Ends the process with code 1 where the port is taken."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
-    )
-    logging.getLogger("claimstream").setLevel(settings.log_level.upper())
+    logs.configure(settings, "console")
     logging.getLogger("claimstream.audit").setLevel(logging.INFO)  # whatever the level: who did what is kept
     server(settings).run()

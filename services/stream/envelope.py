@@ -20,7 +20,7 @@ from services.stream.errors import Reason, Reject
 Headers = list[tuple[str, bytes]]
 
 TRACEPARENT = "traceparent"
-SUBJECT = "ce_subject"
+SUBJECT = "ce_subject"  # the article's id
 RAW_TIME = "ce_rawtime"  # CloudEvents extension: when the raw article reached Kafka, RFC 3339
 
 _TRACEPARENT_FORM = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
@@ -43,6 +43,11 @@ def next_hop(traceparent: str | None) -> str:
     if not matched or traceparent is None:
         return new_trace()
     return f"{traceparent[:35]}-{secrets.token_hex(8)}-{matched[1]}"
+
+
+def trace_id(traceparent: str | None) -> str:
+    """The trace that a traceparent names; empty where it is absent or malformed."""
+    return traceparent[3:35] if traceparent and _TRACEPARENT_FORM.fullmatch(traceparent) else ""
 
 
 def header(headers: Iterable[tuple[str, bytes | None]] | None, name: str) -> str | None:

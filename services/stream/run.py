@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 import faust
 
+from services.stream import logs
 from services.stream.health import serve
 from services.stream.service import Service, registry
 from services.stream.settings import Settings
@@ -24,10 +24,7 @@ def metrics_port(settings: Settings, service: str, copy: int = 0) -> int:
 
 def run(service: Service, settings: Settings, port: int) -> None:
     """Blocks until SIGTERM or SIGINT; articles in flight are finished first. May exit the process with a code."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
-    )
-    logging.getLogger("claimstream").setLevel(settings.log_level.upper())
+    logs.configure(settings, service.name)
     worker = Worker(service, settings)
     try:
         stop = serve(worker.health, settings.metrics.host, port)

@@ -155,6 +155,12 @@ class Console(Group):
         return self
 
 
+class Log(Group):
+    """How logs look."""
+
+    format: Literal["text", "json"] = Field("text", description="Lines for people, or one JSON object a line.")
+
+
 class Settings(BaseSettings):
     """All settings. Prefix `CLAIMSTREAM_`, groups joined by `__`."""
 
@@ -171,6 +177,7 @@ class Settings(BaseSettings):
     models: Models = Models()
     matching: Matching = Matching()
     metrics: Metrics = Metrics()
+    log: Log = Log()
     console: Console = Console()
     state_dir: Path = Field(
         Path(".claimstream"), description="Where the embedded broker keeps its data and all logs lie."

@@ -28,7 +28,7 @@ from aiokafka.errors import MessageSizeTooLargeError
 from faust.types import TP, EventT
 
 from schemas.topics import ARTICLES_DEAD, ARTICLES_RAW, MAX_MESSAGE_BYTES, Topic
-from services.stream import metrics
+from services.stream import logs, metrics
 from services.stream.dead_letters import Breaker, Cause
 from services.stream.envelope import (
     RAW_TIME,
@@ -39,6 +39,7 @@ from services.stream.envelope import (
     cloud_event,
     header,
     next_hop,
+    trace_id,
 )
 from services.stream.errors import Reason, Reject
 from services.stream.health import Health
@@ -200,6 +201,8 @@ class Worker:
     async def _carry(self, event: Event, before: asyncio.Future[bool] | None, turn: asyncio.Future[bool]) -> None:
         """One message from input to acknowledged output. `turn` tells the next of its partition how this one ended."""
         done = False
+        headers, key = _headers(event), event.message.key or b""
+        logs.about(header(headers, SUBJECT) or key.decode(errors="replace"), trace_id(header(headers, TRACEPARENT)))
         try:
             with metrics.IN_FLIGHT.labels(**self._stage).track_inprogress():
                 result = await self._read(event)

@@ -312,14 +312,18 @@ def test_lag_and_its_age_are_seen_and_make_a_worker_not_ready(cluster: Cluster) 
 
 def test_health_and_metrics(cluster: Cluster) -> None:
     port = free_port()
-    cluster.start(TRIAL, CLAIMSTREAM_METRICS__PORT=str(port))
+    cluster.start(TRIAL, CLAIMSTREAM_METRICS__PORT=str(port), CLAIMSTREAM_LOG__FORMAT="json")
     send(cluster, ["ok"] * 5)
-    cluster.send(b"{", key=b"x")
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    cluster.send(b"{", key=b"x", headers=[("traceparent", f"00-{trace}-b7ad6b7169203331-01".encode())])
     cluster.wait("articles.dead", lambda found: len(found) == 1)
     cluster.wait("articles.language", lambda found: len(found) == 5)
     assert get(port, "livez")[0] == 200
     assert get(port, "readyz")[0] == 200
     assert get(port, "nowhere")[0] == 404
+    logged = [json.loads(line) for line in cluster.logs().splitlines() if line.startswith("{")]
+    (dead,) = [line for line in logged if "dead letter" in line["message"]]
+    assert (dead["article_id"], dead["trace_id"], dead["process"]) == ("x", trace, "trial")
     metrics = get(port, "metrics")[1]
     assert 'claimstream_articles_total{outcome="ok",stage="trial"} 5.0' in metrics
     assert 'claimstream_articles_total{outcome="dead",stage="trial"} 1.0' in metrics

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
 import pytest
 import yaml
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.cog.plugins import register_default_plugins
+from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana import source
 from tests.conftest import ROOT
@@ -33,6 +38,33 @@ def test_panels_fit(board: dict[str, Any]) -> None:
     for one, other in combinations((panel["gridPos"] for panel in panels), 2):
         apart = one["x"] + one["w"] <= other["x"] or other["x"] + other["w"] <= one["x"]
         assert apart or one["y"] + one["h"] <= other["y"] or other["y"] + other["h"] <= one["y"], (one, other)
+
+
+@pytest.mark.parametrize("board", BOARDS.values(), ids=BOARDS)
+def test_grafana_s_own_schema_knows_every_field(board: dict[str, Any]) -> None:
+    """Read by the types that Grafana generates from its schema and written again, nothing is missing or otherwise."""
+    register_default_plugins()
+    again = json.loads(JSONEncoder().encode(Dashboard.from_json(board)))
+    assert not list(lost(board, again))
+
+
+def lost(before: Any, after: Any, place: str = "") -> Iterator[str]:
+    """Places of what `after` lacks or has otherwise; it may have more."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name, value in before.items():
+            yield from lost(value, after.get(name), f"{place}.{name}")
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for number, value in enumerate(before):
+            yield from lost(value, after[number], f"{place}[{number}]")
+    elif before != after:
+        yield f"{place}: {before!r} {after!r}"
+
+
+def test_a_field_that_the_schema_does_not_know_is_found() -> None:
+    board = json.loads(json.dumps(BOARDS["overview"]))
+    board["panels"][0]["fieldConfig"]["defaults"]["colour"] = "red"
+    again = json.loads(JSONEncoder().encode(Dashboard.from_json(board)))
+    assert list(lost(board, again)) == [".panels[0].fieldConfig.defaults.colour: 'red' None"]
 
 
 def test_the_first_screen_shows_the_service_levels() -> None:

@@ -125,6 +125,7 @@ def check(tmp_path: Path, *groups: dict[str, Any]) -> None:
 
 def test_configuration_and_rules_are_valid() -> None:
     promtool("check", "config", str(PROMETHEUS / "prometheus.yml"))
+    promtool("check", "config", str(ROOT / "deploy" / "docker" / "prometheus.yml"))
     promtool("check", "rules", *map(str, (PROMETHEUS / "rules").iterdir()))
 
 
