@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from schemas.claims import Actor
 from services.claims import lexicon
-from services.claims.actors import is_pronoun, resolve, same
+from services.claims.actors import is_pronoun, resolve, same, words_of
 from services.claims.classifier import Reading
 from services.claims.passage import ACTORS, Passage, SentenceView
 from services.claims.tokens import Token
@@ -56,6 +57,8 @@ def target(
     """
     for piece in [*_by_grammar(sentence), *_by_model(reading)]:
         if is_pronoun(passage, piece) or _reciprocal(passage, piece) or not _names(passage, piece):
+            continue
+        if _several_sentences(passage, piece):
             continue
         actor = resolve(passage, sentence, piece)
         if actor is not None and not same(actor, speaker):
@@ -135,7 +138,7 @@ def _by_clause(passage: Passage, sentence: SentenceView, speaker: Actor | None) 
         piece = _after(words, verb + 1)
     else:
         piece = (words[0].start, words[verb - 1].end)
-    if piece is None or is_pronoun(passage, piece) or not _names(passage, piece):
+    if piece is None or is_pronoun(passage, piece) or not _names(passage, piece) or _several_sentences(passage, piece):
         return None
     actor = resolve(passage, sentence, piece)
     return None if actor is None or same(actor, speaker) else actor
@@ -241,6 +244,13 @@ def _before(words: Sequence[Token], place: int) -> Piece | None:
 
 def _reciprocal(passage: Passage, piece: Piece) -> bool:
     return passage.text[piece[0] : piece[1]].lower() in {"each other", "one another", "others"}
+
+
+def _several_sentences(passage: Passage, piece: Piece) -> bool:
+    """The words run over a full stop, or end in "we": a quotation of two sentences, whose subject they are not."""
+    words = words_of(passage, piece)
+    text = passage.text[piece[0] : piece[1]]
+    return bool(words) and (words[-1] in lexicon.FIRST_PERSON or re.search(r"[a-z]{3}[.!?]\s+\w", text) is not None)
 
 
 def _names(passage: Passage, piece: Piece) -> bool:

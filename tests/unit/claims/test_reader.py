@@ -144,3 +144,12 @@ def test_hedge_negation_and_denial(reader: ClaimReader, make_event: Any) -> None
 def test_odd_texts(reader: ClaimReader, make_event: Any, text: str) -> None:
     for claim in reader.read(make_event(text)):
         assert text[claim.span.start : claim.span.end] == claim.span.exact
+
+
+def test_quotation_of_two_sentences_has_no_sentence_for_a_target(reader: ClaimReader, make_event: Any) -> None:
+    text = (
+        "“Every week without an agreement costs lives. We have seen that in this valley before, and Norway has lied to us,” "
+        "Vera Lindqvist said."
+    )
+    for claim in reader.read(make_event(text, NAMES)):
+        assert claim.target is None or "." not in claim.target.name
