@@ -146,10 +146,12 @@ def content() -> list[Panel]:
         graph("Check-worthiness", "percentunit", "Of claims.", *quantiles("claimstream_check_worthiness")),
         graph("Unsupported and skipped", "ops", "Articles a second that were not read.",
               ('sum by (stage, outcome) (stage:claimstream_articles:rate5m{outcome=~"unsupported_language|skipped|truncated"})',
-               "{{stage}} {{outcome}}"), width=12),
+               "{{stage}} {{outcome}}")),
+        graph("Said before", "ops", "Claims a second, by whether another article had them.",
+              ("sum by (match) (rate(claimstream_matches_total[5m]))", "{{match}}"), stack=True),
         graph("Withdrawn and superseded", "ops", "Claims that a newer version dropped; articles that came too late.",
               ("sum(rate(claimstream_withdrawn_total[5m]))", "withdrawn"),
-              ("sum(rate(claimstream_superseded_articles_total[5m]))", "superseded"), width=12),
+              ("sum(rate(claimstream_superseded_articles_total[5m]))", "superseded")),
     ]  # fmt: skip
 
 
