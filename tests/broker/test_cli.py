@@ -85,7 +85,11 @@ def test_subscribe(cluster: Cluster) -> None:
 
 def test_subscribe_ends_cleanly_with_ctrl_c(cluster: Cluster) -> None:
     process = subprocess.Popen(
-        [COMMAND, "subscribe", "articles.raw"], env=cluster.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [COMMAND, "subscribe", "articles.raw"],
+        env=cluster.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where the tests run in a background
     )
     time.sleep(3)
     process.send_signal(signal.SIGINT)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import sys
+from contextvars import copy_context
 
 import pytest
 
@@ -23,11 +23,11 @@ def record(message: str, *arguments: object, error: bool = False) -> logging.Log
 
 
 def told(formatter: logging.Formatter, article_id: str, line: logging.LogRecord) -> str:
-    async def task() -> str:
+    def task() -> str:
         about(article_id, "0af7651916cd43dd8448eb211c80319c")
         return formatter.format(line)
 
-    return asyncio.run(task())
+    return copy_context().run(task)  # as each asyncio task has its own
 
 
 @pytest.mark.parametrize("article_id", ["a-1", 'x"}\n{"level": "critical', "статья"])
