@@ -33,16 +33,20 @@ def processes(settings: Settings, copies: int) -> list[ProcessSpec]:
             environment,
             stop_timeout_s=stop,
         )
-        for name, service in registry().items()
-        for copy in range(copies if service.memory is None else 1)
+        for name in registry()
+        for copy in _copies(name, copies)
     ]
     everywhere = ",".join(
         f"{name}=http://{settings.metrics.host}:{metrics_port(settings, name, copy)}"
-        for name, service in registry().items()
-        for copy in range(copies if service.memory is None else 1)
+        for name in registry()
+        for copy in _copies(name, copies)
     )
     watched = environment | {"CLAIMSTREAM_CONSOLE__WORKERS": settings.console.workers or everywhere}
     return [*workers, ProcessSpec("console", [sys.executable, "-m", "services.cli", "console"], watched)]
+
+
+def _copies(service: str, copies: int) -> range:
+    return range(copies if registry()[service].memory is None else 1)
 
 
 def monitoring(settings: Settings, copies: int) -> list[ProcessSpec]:
@@ -51,7 +55,9 @@ def monitoring(settings: Settings, copies: int) -> list[ProcessSpec]:
     if prometheus.missing(port):
         return []
     host = settings.metrics.host if settings.metrics.host != "0.0.0.0" else "127.0.0.1"
-    targets = {name: [f"{host}:{metrics_port(settings, name, copy)}" for copy in range(copies)] for name in registry()}
+    targets = {
+        name: [f"{host}:{metrics_port(settings, name, copy)}" for copy in _copies(name, copies)] for name in registry()
+    }
     return [prometheus.process(settings.state_dir, port, targets)]
 
 

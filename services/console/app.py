@@ -6,8 +6,10 @@ import asyncio
 import io
 import json
 import logging
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -28,8 +30,12 @@ from services.cli.articles import Refused, read_bytes
 from services.cli.render import event_text
 from services.console.feed import Feed
 from services.console.guard import COOKIE, Guard, same, session
+from services.console.pipeline import Pipeline
 from services.console.store import Store, followed
 from services.console.view.article import View, article_view
+from services.console.view.claims import claims_view
+from services.console.view.pipeline import pipeline_view
+from services.stream import replay
 from services.stream.clients import BrokerAway
 from services.stream.follow import Follower, Message
 from services.stream.produce import produce
@@ -41,6 +47,7 @@ STATIC = Path(__file__).with_name("static")
 LIVE_LINES = 300
 ARTICLES_A_FILE = 100
 WRONG_TOKEN_SECONDS = 1.0
+REPLAYS, REPLAYED_AT_ONCE = 50, 200
 FIELDS = ("title", "text", "language", "source", "url")
 
 
@@ -51,6 +58,8 @@ class Console:
         self.settings = settings
         self.store = Store(settings.console.articles)
         self.feed = Feed()
+        self.pipeline = Pipeline(settings)
+        self.replays: deque[View] = deque(maxlen=REPLAYS)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -64,10 +73,12 @@ class Console:
         topics = followed(self.settings.console.articles, self.settings.kafka.partitions)
         follower = Follower(self.settings, topics, deliver)
         follower.start()
+        self.pipeline.start()
         try:
             yield
         finally:
             await run_in_threadpool(follower.close)
+            await run_in_threadpool(self.pipeline.close)
 
     async def index(self, _: Request) -> Response:
         """The page."""
@@ -97,10 +108,23 @@ class Console:
         """The newest articles, for a page that was just opened."""
         return JSONResponse(self.store.lines(LIVE_LINES))
 
+    async def claims(self, request: Request) -> Response:
+        """All claims of the articles in memory, ranked, with a timeline and who accuses whom."""
+        try:
+            view = await run_in_threadpool(claims_view, self.store.rows(), request.query_params)
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
+        for group in view["groups"]:
+            group["rows"] = [row | {"said": self.store.said(row["id"])} for row in group["rows"]]
+        return JSONResponse(view)
+
     async def article(self, request: Request) -> Response:
         """One article with everything found in it."""
         event = ClaimsEvent.model_validate_json(self._event(request))
-        return JSONResponse(article_view(event))
+        view = article_view(event)
+        for claim in view["claims"]:
+            claim["said"] = self.store.said(claim["id"])
+        return JSONResponse(view)
 
     async def export(self, request: Request) -> Response:
         """One article as a file: the event as it is on the topic, or as text for people."""
@@ -151,6 +175,38 @@ class Console:
             raise HTTPException(404, "no such article was sent from here lately")
         return JSONResponse(journey)
 
+    async def state(self, _: Request) -> Response:
+        """Whether all is well: `up`, `warn` or `down`, and why it is not."""
+        view = await run_in_threadpool(pipeline_view, self.pipeline.snapshots())
+        return JSONResponse({"state": view["state"], "why": view["why"]})
+
+    async def stages(self, _: Request) -> Response:
+        """The pipeline, its newest dead letters, and what was sent again from here."""
+        view = await run_in_threadpool(pipeline_view, self.pipeline.snapshots())
+        return JSONResponse(view | {"letters": self.store.dead_letters(), "replays": list(self.replays)})
+
+    async def replay(self, request: Request) -> Response:
+        """Sends dead letters, given as `{letters: [[partition, offset], …], confirmed: true}`, to where they died."""
+        asked = await self._json(request)
+        if asked.get("confirmed") is not True:
+            raise HTTPException(400, "not confirmed")
+        places = [(p, o) for p, o in _pairs(asked.get("letters")) if p >= 0 and o >= 0]
+        if not 0 < len(places) <= REPLAYED_AT_ONCE:
+            raise HTTPException(400, f"letters is 1 to {REPLAYED_AT_ONCE} pairs of partition and offset")
+        try:
+            sent = await run_in_threadpool(self._replay, places)
+        except LookupError as error:
+            raise HTTPException(404, str(error.args[0] if error.args else error)) from error
+        except BrokerAway as error:
+            raise HTTPException(503, str(error)) from error
+        done = {"at": datetime.now(UTC).isoformat(), "by": _client(request), "letters": places, "sent": sent}
+        self.replays.appendleft(done)
+        audit.info("replayed %s", json.dumps(done))
+        return JSONResponse(done)
+
+    def _replay(self, places: list[tuple[int, int]]) -> dict[str, int]:
+        return dict(replay.replay(self.settings, replay.letters_at(self.settings, places)))
+
     async def livez(self, _: Request) -> Response:
         """The event loop turns."""
         return PlainTextResponse("ok\n")
@@ -187,6 +243,15 @@ def _articles(asked: dict[str, Any]) -> tuple[list[Article], list[View]]:
     ]
 
 
+def _pairs(value: object) -> list[tuple[int, int]]:
+    """The pairs of whole numbers in what was posted; a pair that is none is an empty list."""
+    try:
+        pairs = [(partition, offset) for partition, offset in value]  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        return []
+    return list(dict.fromkeys(pairs)) if all(type(number) is int for pair in pairs for number in pair) else []
+
+
 def _client(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
@@ -209,6 +274,10 @@ def make_app(settings: Settings) -> Starlette:
             Route("/api/articles", console.lines),
             Route("/api/articles", console.send, methods=["POST"]),
             Route("/api/article", console.article),
+            Route("/api/claims", console.claims),
+            Route("/api/state", console.state),
+            Route("/api/pipeline", console.stages),
+            Route("/api/replay", console.replay, methods=["POST"]),
             Route("/api/export", console.export),
             Route("/api/journey", console.journey),
             Mount("/static", StaticFiles(directory=STATIC)),

@@ -17,7 +17,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from schemas import Article, ArticleEvent, ClaimsEvent
-from schemas.topics import ARTICLES_CLAIMS, ARTICLES_DEAD, Topic
+from schemas.matches import MatchedClaim
+from schemas.topics import ARTICLES_CLAIMS, ARTICLES_DEAD, CLAIMS_MATCHED, Topic
 from services.console.view.article import View, article_view, raw_view
 from services.console.view.live import claim_rows, short, summary
 from services.stream.dead_letters import Cause
@@ -25,7 +26,7 @@ from services.stream.envelope import RAW_TIME, header
 from services.stream.follow import Message
 from services.stream.service import Service, registry
 
-JOURNEYS, DEAD_LETTERS, PREVIEW = 200, 200, 2000
+JOURNEYS, DEAD_LETTERS, PREVIEW, CLAIMS_AN_ARTICLE = 200, 200, 2000, 20
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,16 @@ def followed(articles: int, partitions: int) -> dict[Topic, int]:
     return dict.fromkeys(stages(), 0) | {
         ARTICLES_CLAIMS: share,
         ARTICLES_DEAD: -(-DEAD_LETTERS // partitions),
+        CLAIMS_MATCHED: share * CLAIMS_AN_ARTICLE,
     }
+
+
+def _renew(kept: OrderedDict[str, Any], key: str, value: object, limit: int) -> None:
+    """Sets a value as the latest one; the oldest beyond `limit` go."""
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > limit:
+        kept.popitem(last=False)
 
 
 class Store:
@@ -88,6 +98,8 @@ class Store:
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._journeys: OrderedDict[str, Journey] = OrderedDict()
         self._dead: OrderedDict[tuple[int, int], View] = OrderedDict()
+        self._clusters: OrderedDict[str, str] = OrderedDict()  # of claims, the latest last
+        self._said: OrderedDict[str, View] = OrderedDict()  # what the latest claim of a cluster knows
         self._stages = stages()
 
     def take(self, messages: Iterable[Message]) -> Changes:
@@ -96,6 +108,9 @@ class Store:
         for message in messages:
             if message.topic is ARTICLES_DEAD:
                 self._bury(message, changes)
+                continue
+            if message.topic is CLAIMS_MATCHED:
+                self._match(message)
                 continue
             journey = self._journeys.get(message.key or "")
             if message.value is None or (journey is None and message.topic is not ARTICLES_CLAIMS):
@@ -122,11 +137,38 @@ class Store:
             before = self._kept.get(id)
             if before is not None and before.version > event.article.version:
                 return
-            self._kept[id] = kept
-            self._kept.move_to_end(id)
-            while len(self._kept) > self._limit:
-                self._kept.popitem(last=False)
+            _renew(self._kept, id, kept, self._limit)
         changes.articles.append(line)
+
+    def _match(self, message: Message) -> None:
+        if message.value is None:
+            return
+        try:
+            claim = MatchedClaim.model_validate_json(message.value)
+        except ValidationError:
+            return
+        cluster, first = claim.cluster, claim.cluster.first
+        known = {
+            "claims": cluster.claims,
+            "articles": cluster.articles,
+            "first": {
+                "article": first.article_id,
+                "by": first.source or first.title,
+                "speaker": first.speaker,
+                "text": short(first.text),
+                "at": first.at.isoformat(),
+            },
+        }
+        limit = CLAIMS_AN_ARTICLE * self._limit
+        with self._lock:
+            _renew(self._clusters, claim.claim_id, cluster.cluster_id, limit)
+            _renew(self._said, cluster.cluster_id, known, limit)
+
+    def said(self, claim_id: str) -> View | None:
+        """How often the same was said, in how many articles, and where first; None where that is not known, or once."""
+        with self._lock:
+            known = self._said.get(self._clusters.get(claim_id, ""))
+        return known if known is not None and known["claims"] > 1 else None
 
     def _travel(self, journey: Journey, event: ArticleEvent, message: Message) -> None:
         service = self._stages[message.topic]

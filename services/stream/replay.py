@@ -10,9 +10,10 @@ from time import monotonic
 from typing import Any
 
 from kafka import TopicPartition
+from kafka.errors import KafkaError
 
 from schemas.topics import ARTICLES_DEAD, TOPICS
-from services.stream.clients import ACK_SECONDS, consumer, producer
+from services.stream.clients import ACK_SECONDS, BrokerAway, consumer, producer
 from services.stream.dead_letters import Cause
 from services.stream.envelope import header
 from services.stream.settings import Settings
@@ -51,15 +52,20 @@ def dead_letters(settings: Settings) -> Iterator[DeadLetter]:
 
 
 def letters_at(settings: Settings, places: Iterable[tuple[int, int]]) -> list[DeadLetter]:
-    """The dead letters at these (partition, offset). Raises LookupError where one is no longer kept."""
+    """The dead letters at these (partition, offset). Raises LookupError where one is no longer kept,
+    and BrokerAway.
+    """
     client = consumer(settings, ARTICLES_DEAD, beginning=True)
     topic = settings.kafka.topic_prefix + ARTICLES_DEAD.name
     found = []
     try:
         for partition, offset in places:
             place = TopicPartition(topic, partition)
-            client.assign([place])
-            if not client.beginning_offsets([place])[place] <= offset < client.end_offsets([place])[place]:
+            there = partition in (client.partitions_for_topic(topic) or ())
+            if there:
+                client.assign([place])
+                there = client.beginning_offsets([place])[place] <= offset < client.end_offsets([place])[place]
+            if not there:
                 raise LookupError(f"there is no dead letter {partition}@{offset} any more")
             client.seek(place, offset)
             end = monotonic() + ACK_SECONDS
@@ -68,6 +74,8 @@ def letters_at(settings: Settings, places: Iterable[tuple[int, int]]) -> list[De
             if not records or records[0].offset != offset:
                 raise LookupError(f"there is no dead letter {partition}@{offset} any more")
             found.append(_letter(records[0]))
+    except KafkaError as error:
+        raise BrokerAway(f"Kafka does not give them: {error!r}") from error
     finally:
         client.close()
     return found
@@ -80,7 +88,9 @@ def _letter(record: Any) -> DeadLetter:
 
 
 def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Counter[str]:
-    """Sends dead letters back to the topics where they died: same key, same bytes. Returns how many by topic."""
+    """Sends dead letters back to the topics where they died: same key, same bytes. Returns how many by topic. Raises
+    LookupError where a letter does not say where it died, and BrokerAway.
+    """
     known = {settings.kafka.topic_prefix + name for name in TOPICS}
     client = producer(settings)
     sent: list[tuple[str, Any]] = []
@@ -97,6 +107,8 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Counter[str]:
             sent.append((letter.cause.topic, future))
         for _, future in sent:
             future.get(timeout=ACK_SECONDS)
+    except KafkaError as error:
+        raise BrokerAway(f"Kafka did not take all of them: {error!r}; sending them again does no harm") from error
     finally:
         client.close()
     return Counter(topic for topic, _ in sent)

@@ -131,7 +131,9 @@ class Console(Group):
         1024 * 1024, ge=1024, le=15 * 1024 * 1024, description="Largest text or file it takes."
     )
     workers: str = Field(
-        "", description="`language=http://host:port,…`: where workers serve /metrics; unset: one each on this machine."
+        "",
+        pattern=r"^([a-z_]+=https?://[^,/\s]+(,[a-z_]+=https?://[^,/\s]+)*)?$",
+        description="`language=http://host:port,…`: where workers serve /metrics; unset: one each on this machine.",
     )
 
     @property

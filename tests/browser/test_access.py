@@ -10,7 +10,17 @@ from tests.browser.conftest import Open, Site
 from tests.browser.test_reading import sample, send
 
 TOKEN = "a token of this test"
-VIEWS = {"#/try": ".try", "#/article/axe": ".claim-card", "#/live": ".live > li"}
+VIEWS = {
+    "#/try": ".try",
+    "#/article/axe": ".claim-card",
+    "#/live": ".live > li",
+    "#/claims": ".flow-name",
+    "#/pipeline": ".stage",
+}
+
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > innerWidth)
+    .map((e) => e.outerHTML.slice(0, 200))"""
 
 
 def test_the_page_is_shown_to_whoever_has_the_token(open_page: Open, site: Site) -> None:
@@ -35,7 +45,8 @@ def test_accessible(open_page: Open, site: Site, theme: str, width: int) -> None
             page.locator(".claim-card button").nth(1).click()
         found = Axe().run(page).response["violations"]
         assert not [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found], view
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{view} is wider than {width} px"
+        wide = page.evaluate(TOO_WIDE)
+        assert not wide, f"{view} is wider than {width} px: {wide}"
         assert page.title().startswith("Claimstream: ")
 
 

@@ -1,11 +1,13 @@
 // The frame: which view is shown, the theme, and whether the server is there.
 
-import { connect } from "./api.js";
+import { connect, get } from "./api.js";
 import { show as showArticle } from "./article.js";
+import { show as showClaims } from "./claims.js";
 import { show as showLive } from "./live.js";
+import { show as showPipeline } from "./pipeline.js";
 import { show as showTry } from "./try.js";
 
-const VIEWS = { try: showTry, article: showArticle, live: showLive };
+const VIEWS = { try: showTry, article: showArticle, live: showLive, claims: showClaims, pipeline: showPipeline };
 
 const main = document.getElementById("main");
 const notice = document.getElementById("notice");
@@ -43,7 +45,18 @@ function theme() {
   });
 }
 
+// The light in the header: the whole pipeline in one word.
+async function health() {
+  const light = document.getElementById("health");
+  const now = await get("/api/state").catch(() => ({ state: "down", why: "the console does not answer" }));
+  light.dataset.state = now.state;
+  light.querySelector("b").textContent = { up: "All up", warn: "Not ready", down: "Down" }[now.state];
+  light.title = now.why ?? "every stage answers and is ready";
+}
+
 theme();
+health();
+setInterval(health, 3000);
 connect((there) => {
   notice.hidden = there;
   notice.textContent = there ? "" : "The console does not answer; trying again.";

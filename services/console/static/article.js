@@ -200,6 +200,11 @@ function card(claim, choose) {
   return item;
 }
 
+// How often the same was said, and where first.
+export function said({ claims, articles, first }) {
+  return [`said ${claims} times in ${articles} ${articles === 1 ? "article" : "articles"}, first by `, el("a", { href: articleAddress(first.article) }, words(first.by ?? first.article)), first.speaker && [" (", words(first.speaker), ")"]];
+}
+
 function more(claim) {
   const row = (name, value) => value && [el("dt", {}, name), el("dd", {}, value)];
   const wikidata = (one) => one?.wikidata && [" ", link(`https://www.wikidata.org/wiki/${one.wikidata}`, `Wikidata ${one.wikidata}`)];
@@ -210,6 +215,7 @@ function more(claim) {
     row("Speaker", claim.speaker && [words(claim.speaker.name), claim.speaker.words && claim.speaker.words !== claim.speaker.name && [", here “", words(claim.speaker.words), "”"], wikidata(claim.speaker)]),
     row("Target", claim.target && [words(claim.target.name), claim.target.words && claim.target.words !== claim.target.name && [", here “", words(claim.target.words), "”"], wikidata(claim.target)]),
     row("Stance", claim.stance !== "asserts" && claim.stance),
+    row("Said before", claim.said && said(claim.said)),
     row("Types", claim.types.map((type, i) => [i > 0 && ", ", `${TYPES[type.label] ?? type.label} ${type.score.toFixed(2)}`])),
     row("Why", claim.why.length > 0 && el("ul", { class: "plainlist" }, claim.why.map((cue) => el("li", {}, `${cue.role.replaceAll("_", " ")}: “`, words(cue.text), "”")))),
     row("Numbers", claim.quantities.length > 0 && list(claim.quantities)),

@@ -44,6 +44,7 @@ def claim_rows(event: ClaimsEvent, at: datetime) -> list[View]:
         {
             "article": article.article_id,
             "n": number,
+            "id": claim.claim_id,
             "title": short(heading(article), 120),
             "source": article.source,
             "language": claim.language,
