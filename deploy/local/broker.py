@@ -259,8 +259,7 @@ class EmbeddedBroker:
         shutil.rmtree(new, ignore_errors=True)
         settings = self.home / "format.properties"
         settings.write_text(properties.replace("log.dirs=data\n", "log.dirs=data.new\n"), encoding="ascii")
-        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
-        tool = ["kafka.tools.StorageTool", "format", "--cluster-id", cluster_id, "--config", settings.name]
+        tool = ["kafka.tools.StorageTool", "format", "--cluster-id", new_cluster_id(), "--config", settings.name]
         done = subprocess.run([*java, *tool], cwd=self.home, env=java_environment(), capture_output=True, check=False)
         settings.unlink()
         if done.returncode != 0:
@@ -303,6 +302,13 @@ class EmbeddedBroker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def new_cluster_id() -> str:
+    """A random UUID in base64, as Kafka's own tool makes it: none that begins like an option ("-")."""
+    while (name := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")).startswith("-"):
+        pass
+    return name
 
 
 def java_environment() -> dict[str, str]:

@@ -30,7 +30,7 @@ from services.cli.articles import Refused, read_bytes
 from services.cli.render import event_text
 from services.console.feed import Feed
 from services.console.guard import COOKIE, Guard, same, session
-from services.console.pipeline import Pipeline
+from services.console.pipeline import Pipeline, stages
 from services.console.store import Store, followed
 from services.console.view.article import View, article_view
 from services.console.view.claims import claims_view
@@ -177,12 +177,12 @@ class Console:
 
     async def state(self, _: Request) -> Response:
         """Whether all is well: `up`, `warn` or `down`, and why it is not."""
-        view = await run_in_threadpool(pipeline_view, self.pipeline.snapshots())
+        view = await run_in_threadpool(pipeline_view, stages(), self.pipeline.snapshots())
         return JSONResponse({"state": view["state"], "why": view["why"]})
 
     async def stages(self, _: Request) -> Response:
         """The pipeline, its newest dead letters, and what was sent again from here."""
-        view = await run_in_threadpool(pipeline_view, self.pipeline.snapshots())
+        view = await run_in_threadpool(pipeline_view, stages(), self.pipeline.snapshots())
         return JSONResponse(view | {"letters": self.store.dead_letters(), "replays": list(self.replays)})
 
     async def replay(self, request: Request) -> Response:

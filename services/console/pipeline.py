@@ -56,6 +56,24 @@ class Snapshot:
     workers: tuple[WorkerState, ...]
 
 
+@dataclass(frozen=True)
+class StageInfo:
+    """What a stage is: its name, what it does, the topics that it reads and writes."""
+
+    name: str
+    summary: str
+    reads: str
+    writes: str
+
+
+def stages() -> list[StageInfo]:
+    """All stages, in the order of the flow."""
+    return [
+        StageInfo(name, service.summary, service.reads.name, service.writes.name)
+        for name, service in registry().items()
+    ]
+
+
 def worker_addresses(settings: Settings) -> list[tuple[str, str]]:
     """(service, http address) of every worker to ask; a host name of several machines gives all of them."""
     if settings.console.workers:

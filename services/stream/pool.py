@@ -25,6 +25,8 @@ from services.stream.stage import Processed, Stage
 
 T = TypeVar("T")
 
+REBUILDS = 3
+
 _stage: Stage | Exception  # of the child process: what its initializer made, or why it could not
 
 
@@ -45,12 +47,13 @@ class ReadingPool:
 
     def __init__(self, service: Service, settings: Settings) -> None:
         self._timeout = settings.processing.timeout_seconds
-        self._pool = ProcessPool(
-            max_workers=1,
-            context=multiprocessing.get_context("spawn"),
-            initializer=_initialize,
-            initargs=(service, settings),
-        )
+        self._arguments = (service, settings)
+        self._pool = self._new_pool()
+        self._closed = False
+
+    def _new_pool(self) -> ProcessPool:
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPool(max_workers=1, context=spawn, initializer=_initialize, initargs=self._arguments)
 
     async def start(self) -> None:
         """Waits until the model is loaded. Raises NoReader where it does not load."""
@@ -69,19 +72,36 @@ class ReadingPool:
             raise Poison(Reason.PROCESS_CRASHED, f"the reading process ended with code {error.exitcode}") from error
 
     async def _run(self, function: Callable[..., T], arguments: list[Any], seconds: float | None) -> T:
-        try:
-            future = self._pool.schedule(function, args=arguments, timeout=seconds)
-        except RuntimeError as error:
-            raise NoReader(f"the pool takes no more work: {error}") from error
-        try:
-            return await asyncio.wrap_future(future)
-        except BrokenProcessPool as error:
-            raise NoReader(f"the pool is broken: {error}") from error
+        """Pebble takes the whole pool for broken when its process dies with no message in work, or so early in one that
+        this was not told yet: no message is to blame, so another pool reads it."""
+        cause: Exception | None = None
+        for _ in range(REBUILDS):
+            pool = self._pool
+            try:
+                future = pool.schedule(function, args=arguments, timeout=seconds)
+            except RuntimeError as error:  # it broke while nothing was asked of it, or is closed
+                cause = error
+            else:
+                try:
+                    return await asyncio.wrap_future(future)
+                except BrokenProcessPool as error:
+                    cause = error
+            if self._closed:
+                break
+            if pool is self._pool:  # else another article has put it right
+                self._pool = self._new_pool()
+                await asyncio.to_thread(_end, pool)
+        raise NoReader(f"the pool is broken: {cause}") from cause
 
     def close(self) -> None:
         """Ends the child process."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._closed = True
+        _end(self._pool)
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 def _initialize(service: Service, settings: Settings) -> None:

@@ -8,21 +8,20 @@ from itertools import pairwise
 from math import inf, isnan
 
 from schemas.topics import TOPICS
-from services.console.pipeline import Snapshot, WorkerState
+from services.console.pipeline import Snapshot, StageInfo, WorkerState
 from services.console.view.article import View
-from services.stream.service import registry
 
 RATE_SECONDS = 60.0
 QUANTILES = (0.5, 0.95, 0.99)
 LATENCY = "claimstream_end_to_end_seconds_bucket"
 
 
-def pipeline_view(snapshots: Sequence[Snapshot]) -> View:
-    """Of snapshots, oldest first. Rates are per second over the last minute, latencies over all snapshots."""
+def pipeline_view(known: Sequence[StageInfo], snapshots: Sequence[Snapshot]) -> View:
+    """Of the stages known, and snapshots, oldest first. Rates are per second over the last minute, latencies over all snapshots."""
     if not snapshots:
         return {"state": "warn", "why": "looking for the first time", "at": None, "stages": [], "topics": []}
     now = snapshots[-1]
-    stages = [_stage(name, snapshots) for name in registry()]
+    stages = [_stage(stage, snapshots) for stage in known]
     troubles = [now.trouble] if now.trouble else []
     troubles += [f"{stage['name']}: {stage['why']}" for stage in stages if stage["why"]]
     worst = max((stage["state"] for stage in stages), key=("up", "warn", "down").index, default="up")
@@ -36,8 +35,8 @@ def pipeline_view(snapshots: Sequence[Snapshot]) -> View:
     }
 
 
-def _stage(name: str, snapshots: Sequence[Snapshot]) -> View:
-    service, now = registry()[name], snapshots[-1]
+def _stage(stage: StageInfo, snapshots: Sequence[Snapshot]) -> View:
+    name, now = stage.name, snapshots[-1]
     workers = [_worker(worker) for worker in now.workers if worker.service == name]
     states = Counter(worker["state"] for worker in workers)
     state = "down" if not states["up"] + states["warn"] else "warn" if states["down"] + states["warn"] else "up"
@@ -49,9 +48,9 @@ def _stage(name: str, snapshots: Sequence[Snapshot]) -> View:
         by_limit[float(dict(labels)["le"])] += count
     return {
         "name": name,
-        "summary": service.summary,
-        "reads": service.reads.name,
-        "writes": service.writes.name,
+        "summary": stage.summary,
+        "reads": stage.reads,
+        "writes": stage.writes,
         "state": state,
         "why": "; ".join(whys) or (None if workers else "no worker is known"),
         "workers": workers,

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Histogram
 from pydantic import ValidationError
 
 from schemas.topics import TOPICS
-from services.console.pipeline import Snapshot, WorkerState, ask, worker_addresses
+from services.console.pipeline import Snapshot, WorkerState, ask, stages, worker_addresses
 from services.console.view.pipeline import pipeline_view, quantile
 from services.stream.service import registry
 from services.stream.settings import Console, Settings
@@ -29,30 +29,30 @@ def snapshot(clock: float, articles: float | None, produced: int = 0, lag: int =
 
 
 def language(*snapshots: Snapshot) -> dict[str, object]:
-    stage: dict[str, object] = pipeline_view(snapshots)["stages"][0]
+    stage: dict[str, object] = pipeline_view(stages(), snapshots)["stages"][0]
     return stage
 
 
 def test_nothing_seen_yet_is_told() -> None:
-    assert pipeline_view([])["state"] == "warn"
+    assert pipeline_view(stages(), [])["state"] == "warn"
 
 
 def test_rates_pass_over_restarts() -> None:
     assert language(snapshot(0, 100), snapshot(10, 150))["rate"] == 5
     assert language(snapshot(0, 100), snapshot(10, 20), snapshot(20, 40))["rate"] == 2  # began again: 20 + 20
     assert language(snapshot(0, 100))["rate"] is None
-    view = pipeline_view([snapshot(0, 1, produced=10), snapshot(4, 1, produced=18, lag=3)])
+    view = pipeline_view(stages(), [snapshot(0, 1, produced=10), snapshot(4, 1, produced=18, lag=3)])
     assert {topic["rate"] for topic in view["topics"]} == {2} and {stage["lag"] for stage in view["stages"]} == {3}
 
 
 def test_states() -> None:
-    assert pipeline_view([snapshot(0, 1)])["state"] == "up"
-    down = pipeline_view([snapshot(0, None, down="does not answer: refused")])
+    assert pipeline_view(stages(), [snapshot(0, 1)])["state"] == "up"
+    down = pipeline_view(stages(), [snapshot(0, None, down="does not answer: refused")])
     assert down["state"] == "down" and down["why"] == "language: does not answer: refused"
-    waiting = pipeline_view([snapshot(0, 1, starting="the worker is starting")])
+    waiting = pipeline_view(stages(), [snapshot(0, 1, starting="the worker is starting")])
     assert waiting["state"] == "warn" and "starting" in waiting["why"]
     away = Snapshot(datetime.now(UTC), 0, None, "Kafka does not answer", ())
-    view = pipeline_view([away])
+    view = pipeline_view(stages(), [away])
     assert view["state"] == "down" and view["why"].startswith("Kafka does not answer") and view["topics"] == []
     assert all(stage["why"] == "no worker is known" and stage["lag"] is None for stage in view["stages"])
 

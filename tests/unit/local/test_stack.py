@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from deploy.local import processes
+from deploy.local.broker import new_cluster_id
 from deploy.local.stack import ProcessSpec, Stack
 
 OUTSIDE = "kafka.example.org:9092"
@@ -221,3 +222,8 @@ def test_a_process_is_told_how_often_it_was_started_again(stack):
     code = "import os, sys, time; print(os.environ['CLAIMSTREAM_METRICS__RESTARTS'], flush=True); time.sleep(0.3)"
     stack.up([python("one", code)], detach=True)
     wait_for(lambda: log(stack, "one").split()[:3] == ["0", "1", "2"], what="two restarts")
+
+
+def test_cluster_ids_are_no_options() -> None:
+    """Kafka's tool takes an id that begins with "-" for an option."""
+    assert not any(new_cluster_id().startswith("-") for _ in range(500))
