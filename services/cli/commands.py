@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,10 +28,13 @@ from services.cli.app import (
     err,
     say_refused,
 )
+from services.export.formats import Kind
 
 __all__ = ["app"]
 
-Files = Annotated[list[str], typer.Argument(help=".txt, .json, .jsonl, each also .gz; - is standard input.")]
+Files = Annotated[
+    list[str], typer.Argument(help=".txt, .json (ninjs too), .jsonl, each also .gz; - is standard input.")
+]
 
 
 @command
@@ -258,6 +262,37 @@ def enrich(
     sys.stdout.flush()
     if refused:
         raise typer.Exit(EXIT_FAILED)
+
+
+@command
+def export(
+    format: Annotated[Kind, typer.Option(help="docs/exports.md says what is in each.")],
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Events of articles.claims: .json, .jsonl, each also .gz; - is standard input, one a line."
+        ),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Default: standard output.")] = None,
+    origin: Annotated[Origin | None, typer.Option("--from", help="Read articles.claims itself, from here on.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many articles.")] = None,
+    timeout: Annotated[float | None, typer.Option(min=0, help="With --from: stop after so many seconds.")] = None,
+) -> None:
+    """Turn enriched articles, of files or of Kafka, into CSV, ninjs, annotations … Exit codes: 1 refused some, 3 timeout."""
+    import sys
+
+    from services.cli.export import Events, of_files, of_topic, save
+    from services.stream.settings import settings
+
+    if (files and origin is not None) or (not files and origin is None and sys.stdin.isatty()):
+        raise typer.BadParameter("give either FILES (- is standard input) or --from")
+    if timeout is not None and origin is None:
+        raise typer.BadParameter("--timeout goes with --from")
+    found = of_files(files or ["-"]) if origin is None else of_topic(settings(), origin is Origin.BEGINNING, timeout)
+    events = Events(found, limit)
+    save(format, events, output)
+    if events.code:
+        raise typer.Exit(events.code)
 
 
 @command

@@ -6,8 +6,8 @@ import asyncio
 import io
 import json
 import logging
-from collections import deque
-from collections.abc import AsyncIterator
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,8 +33,11 @@ from services.console.guard import COOKIE, Guard, same, session
 from services.console.pipeline import Pipeline, stages
 from services.console.store import Store, followed
 from services.console.view.article import View, article_view
-from services.console.view.claims import claims_view
+from services.console.view.claims import claims_view, ranked
 from services.console.view.pipeline import pipeline_view
+from services.export.formats import FORMATS, Kind, file_name
+from services.export.rows import Row, table
+from services.export.rows import row as cells_of
 from services.stream import replay
 from services.stream.clients import BrokerAway
 from services.stream.follow import Follower, Message
@@ -48,6 +51,7 @@ LIVE_LINES = 300
 ARTICLES_A_FILE = 100
 WRONG_TOKEN_SECONDS = 1.0
 REPLAYS, REPLAYED_AT_ONCE = 50, 200
+TEXT = "text"
 FIELDS = ("title", "text", "language", "source", "url")
 
 
@@ -127,20 +131,45 @@ class Console:
         return JSONResponse(view)
 
     async def export(self, request: Request) -> Response:
-        """One article as a file: the event as it is on the topic, or as text for people."""
-        data = self._event(request)
-        name = quote(request.query_params["id"][:80], safe="")
-        if request.query_params.get("as") == "text":
+        """One article as a file: text for people, or one of FORMATS; as JSON, to the byte as it is on the topic."""
+        data, asked = self._event(request), request.query_params.get("as") or Kind.JSON
+        if asked not in (TEXT, *FORMATS):
+            raise HTTPException(400, f"as is one of {', '.join((TEXT, *FORMATS))}")
+        id = request.query_params["id"]
+        if asked == Kind.JSON:
+            return _file(data, FORMATS[asked].media_type, file_name(id, FORMATS[asked].suffix))
+        event = await run_in_threadpool(ClaimsEvent.model_validate_json, data)
+        if asked == TEXT:
             terminal = Terminal(file=io.StringIO(), width=100, color_system=None)
-            terminal.print(event_text(ClaimsEvent.model_validate_json(data)))
+            terminal.print(event_text(event))
             assert isinstance(terminal.file, io.StringIO)
-            response: Response = PlainTextResponse(terminal.file.getvalue())
-            name += ".txt"
-        else:
-            response = Response(data, media_type="application/json")
-            name += ".json"
-        response.headers["content-disposition"] = f"attachment; filename*=UTF-8''{name}"
-        return response
+            return _file(terminal.file.getvalue(), "text/plain", file_name(id, ".txt"))
+        return _document(asked, FORMATS[asked].write([event]), id)
+
+    async def claims_table(self, request: Request) -> Response:
+        """The claims that fit what is asked, all of them, as CSV."""
+        try:
+            claims = await run_in_threadpool(self._claims_table, request.query_params)
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
+        return _document(Kind.CSV, table([claims]), "claims")
+
+    def _claims_table(self, asked: Mapping[str, str]) -> list[Row]:
+        found = ranked(self.store.rows(), asked)
+        wanted: defaultdict[str, set[str]] = defaultdict(set)
+        for row in found:
+            wanted[row["article"]].add(row["id"])
+        cells: dict[tuple[str, str], Row] = {}
+        for article, ids in wanted.items():  # one event in memory at a time
+            data = self.store.event(article)
+            if data is None:
+                continue
+            event = ClaimsEvent.model_validate_json(data)
+            cells |= {
+                (article, claim.claim_id): cells_of(event, claim) for claim in event.claims if claim.claim_id in ids
+            }
+        places = ((row["article"], row["id"]) for row in found)
+        return [cells[place] for place in places if place in cells]
 
     def _event(self, request: Request) -> bytes:
         event = self.store.event(request.query_params.get("id", ""))
@@ -256,6 +285,17 @@ def _client(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
+def _document(kind: str, pieces: Iterable[str], name: str) -> Response:
+    """A document as a file. CSV begins with a byte order mark: without it Excel reads no UTF-8."""
+    mark = "\ufeff" if kind == Kind.CSV else ""
+    return _file(mark + "".join(pieces), FORMATS[kind].media_type, file_name(name, FORMATS[kind].suffix))
+
+
+def _file(content: str | bytes, media_type: str, name: str) -> Response:
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(content, media_type=media_type, headers=headers)
+
+
 async def _problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return JSONResponse({"error": error.detail}, error.status_code)
@@ -279,6 +319,7 @@ def make_app(settings: Settings) -> Starlette:
             Route("/api/pipeline", console.stages),
             Route("/api/replay", console.replay, methods=["POST"]),
             Route("/api/export", console.export),
+            Route("/api/export/claims", console.claims_table),
             Route("/api/journey", console.journey),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],

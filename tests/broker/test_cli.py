@@ -125,6 +125,34 @@ def test_enrich_and_the_pipeline_say_the_same(cluster: Cluster, tmp_path: Path) 
     assert "said" in claimstream(cluster, "enrich", str(tmp_path / "a.txt"), "--format", "pretty").stdout
 
 
+def test_export_reads_the_topic(cluster: Cluster, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    event = claimstream(cluster, "enrich", str(tmp_path / "a.txt")).stdout.encode()
+    for value in (event, b"{oops", None, event):
+        cluster.send(value, topic="articles.claims")
+    cluster.producer.flush()
+    claims = len(json.loads(event)["claims"])
+    two = claimstream(
+        cluster, "export", "--format", "csv", "--from", "beginning", "--limit", "2", "--output", f"{tmp_path}/x", code=1
+    )
+    assert "refused articles.claims[" in two.stderr
+    assert len((tmp_path / "x").read_text(encoding="utf-8").splitlines()) == 1 + 2 * claims
+    timed = claimstream(cluster, "export", "--format", "claimreview", "--from", "beginning", "--timeout", "5", code=3)
+    assert len(json.loads(timed.stdout)["@graph"]) == 2 * claims and "timed out with 2 articles" in timed.stderr
+    following = subprocess.Popen(
+        [COMMAND, "export", "--format", "annotations", "--from", "now"],
+        env=cluster.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where the tests run in a background
+    )
+    time.sleep(3)
+    following.send_signal(signal.SIGINT)
+    output, errors = following.communicate(timeout=30)
+    assert following.returncode == 130 and b"Traceback" not in errors
+    assert json.loads(output)["total"] == 0, "the document is finished"
+
+
 def test_replay(cluster: Cluster) -> None:
     worker = cluster.service("language", CLAIMSTREAM_PROCESSING__MAX_ARTICLE_BYTES="2000")
     long = json.dumps({"article_id": "long", "text": "A ship has left the harbour. " * 100}).encode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import time
@@ -183,6 +185,40 @@ def test_choosing_claims_with_the_keyboard_and_downloads(open_page: Open, site: 
     with page.expect_download() as download:
         page.get_by_role("link", name="Text", exact=True).click()
     assert found.claims[1].text[:60] in " ".join(Path(download.value.path()).read_text(encoding="utf-8").split())
+
+
+def test_exports_of_an_article_and_of_the_claims_shown(open_page: Open, site: Site) -> None:
+    found = send(site, sample("en-border-talks.json") | {"article_id": "exports/1", "source": "Export Wire"})
+    page = open_article(open_page, "exports/1")
+    links = page.get_by_role("navigation", name="Export").get_by_role("link")
+    assert links.all_inner_texts()[:5] == ["JSON", "CSV", "ninjs", "Annotations", "ClaimReview"]
+
+    def download(link: Locator) -> tuple[str, str]:
+        link.focus()
+        with page.expect_download() as started:
+            page.keyboard.press("Enter")
+        return started.value.suggested_filename, Path(started.value.path()).read_text(encoding="utf-8-sig")
+
+    name, text = download(links.get_by_text("CSV"))
+    assert name == "exports_1.csv"
+    assert [row["claim_id"] for row in csv.DictReader(io.StringIO(text))] == [claim.claim_id for claim in found.claims]
+    name, text = download(links.get_by_text("ninjs"))
+    assert name == "exports_1.ninjs.json" and json.loads(text)["bodies"][0]["value"] == found.article.text
+    name, text = download(links.get_by_text("Annotations"))
+    assert name == "exports_1.annotations.jsonld"
+    assert json.loads(text)["total"] == len(found.claims) + len(found.entities.mentions)
+    name, text = download(links.get_by_text("ClaimReview"))
+    assert name == "exports_1.claimreview.jsonld" and len(json.loads(text)["@graph"]) == len(found.claims)
+
+    page.goto(site.url + "#/claims")
+    page.get_by_label("Source").select_option("Export Wire")
+    page.get_by_label("Claim type").select_option("accusation")
+    accusations = [claim for claim in found.claims if claim.primary_type == "accusation"]
+    expect(page.get_by_role("status").filter(has_text="shown of")).to_contain_text(f"{len(accusations)} shown of")
+    name, text = download(page.get_by_role("link", name="CSV"))
+    assert name == "claims.csv"
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {row["claim_id"] for row in rows} == {claim.claim_id for claim in accusations}
 
 
 def test_live_filters_and_pause(open_page: Open, site: Site) -> None:

@@ -79,6 +79,7 @@ function head(view) {
       view.version > 1 && el("span", { class: "chip" }, `version ${view.version}`),
     ),
     view.warnings.map((warning) => el("p", { class: "warning small" }, words(warning))),
+    view.exports && exports(view),
   );
 }
 
@@ -159,18 +160,23 @@ function panel(view, cards) {
     );
   }
   if (view.entities?.length) side.append(el("h2", {}, "Names"), el("ul", { class: "names" }, view.entities.map(entity)));
-  if (view.claims) side.append(downloads(view));
+  if (view.claims) side.append(origins(view));
   return side;
 }
 
-function downloads(view) {
-  const export_ = (as) => `/api/export?${new URLSearchParams({ id: view.id, as })}`;
+function exports(view) {
+  const file = ({ as, label, what }) => el("a", { class: "button", href: `/api/export?${new URLSearchParams({ id: view.id, as })}`, download: true, title: what }, label);
   return el(
-    "div",
-    { class: "stack small" },
-    el("p", { class: "row" }, el("a", { class: "button", href: export_("json"), download: true }, "JSON"), el("a", { class: "button", href: export_("text"), download: true }, "Text"), el("a", { class: "button", href: articleAddress(view.id) }, "Link to this article")),
-    el("details", {}, el("summary", {}, "Models and ids"), el("ul", { class: "plainlist" }, view.processors.map((p) => el("li", {}, `${p.name} ${p.version}`, p.model && ` · ${p.model}`))), el("p", { class: "break" }, "Article ", words(view.id))),
+    "nav",
+    { class: "exports", "aria-label": "Export" },
+    el("span", { class: "muted small" }, "Export"),
+    [...view.exports, { as: "text", label: "Text", what: "for people" }].map(file),
+    el("a", { class: "button", href: articleAddress(view.id) }, "Link to this article"),
   );
+}
+
+function origins(view) {
+  return el("details", { class: "small" }, el("summary", {}, "Models and ids"), el("ul", { class: "plainlist" }, view.processors.map((p) => el("li", {}, `${p.name} ${p.version}`, p.model && ` · ${p.model}`))), el("p", { class: "break" }, "Article ", words(view.id)));
 }
 
 export function worth(value) {

@@ -23,6 +23,7 @@ export function show(main) {
   };
   const chips = el("p", { class: "facts" });
   const count = el("p", { class: "muted small", role: "status" });
+  const csv = el("a", { class: "button", download: true, hidden: true, title: "all that fit, a row each" }, "CSV");
   const again = el("button", { type: "button", hidden: true, onclick: () => load() });
   const charts = el("div", { class: "charts" });
   const table = el("div", { class: "claims-table" });
@@ -31,7 +32,7 @@ export function show(main) {
     el("p", { class: "lead" }, "Ranked by how likely a fact-checker would want them checked. Never a verdict."),
     el("div", { class: "filters" }, field("Ranked by", controls.sort), field("Grouped by", controls.group), field("Claim type", controls.type), field("Language", controls.language), field("Source", controls.source), field("Words or names", controls.q)),
     chips,
-    count,
+    el("div", { class: "exports" }, count, csv),
     charts,
     table,
   );
@@ -51,6 +52,8 @@ export function show(main) {
       fresh = 0;
       again.hidden = true;
       draw(view);
+      csv.href = `/api/export/claims?${new URLSearchParams(query)}`;
+      csv.hidden = view.total === 0;
     } catch (error) {
       if (turn === asked) count.textContent = `${error.message}.`;
     }

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from schemas import Article, ArticleEvent, Claim, ClaimsEvent, EntitiesEvent, LanguageEvent
 from schemas.claims import Actor
 from services.console.view.segments import Annotation, paragraphs
+from services.export.formats import FORMATS
 
 View = dict[str, Any]
 
@@ -74,6 +75,7 @@ def article_view(event: ArticleEvent) -> View:
         ]
     if isinstance(event, ClaimsEvent):
         view["claims"] = [_claim(number, claim) for number, claim in enumerate(event.claims)]
+        view["exports"] = [{"as": name, "label": one.label, "what": one.what} for name, one in FORMATS.items()]
         for number, claim in enumerate(event.claims):
             notes.append(Annotation(claim.span.start, claim.span.end, {"c": number}))
             notes += [

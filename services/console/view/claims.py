@@ -29,13 +29,7 @@ def claims_view(rows: Sequence[View], asked: Mapping[str, str]) -> View:
     `asked` may hold a value for each of FILTERS, `q` (words in the claim or the names), `sort` and `group`. Raises
     ValueError where these say something else.
     """
-    sort, group = asked.get("sort") or "worth", asked.get("group") or ""
-    if sort not in SORTS or group not in GROUPS:
-        raise ValueError(f"sort is one of {', '.join(SORTS)}; group is empty, speaker or target")
-    found = [row for row in rows if _fits(row, asked)]
-    found.sort(key=_when, reverse=True)
-    if sort == "worth":
-        found.sort(key=lambda row: -row["worth"])  # stable: the newest first among equals
+    found, group = ranked(rows, asked), asked.get("group") or ""
     return {
         "held": len(rows),
         "total": len(found),
@@ -45,6 +39,18 @@ def claims_view(rows: Sequence[View], asked: Mapping[str, str]) -> View:
         "languages": sorted({row["language"] for row in rows}),
         "sources": sorted({row["source"] for row in rows if row["source"]}),
     }
+
+
+def ranked(rows: Sequence[View], asked: Mapping[str, str]) -> list[View]:
+    """The rows that fit what is asked of `claims_view`, in the order asked. Raises ValueError as that does."""
+    sort, group = asked.get("sort") or "worth", asked.get("group") or ""
+    if sort not in SORTS or group not in GROUPS:
+        raise ValueError(f"sort is one of {', '.join(SORTS)}; group is empty, speaker or target")
+    found = [row for row in rows if _fits(row, asked)]
+    found.sort(key=_when, reverse=True)
+    if sort == "worth":
+        found.sort(key=lambda row: -row["worth"])  # stable: the newest first among equals
+    return found
 
 
 def _fits(row: View, asked: Mapping[str, str]) -> bool:

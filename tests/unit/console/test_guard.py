@@ -115,7 +115,8 @@ def test_what_is_posted_is_checked(open_console: str) -> None:
 def test_the_token_is_needed_for_everything_but_the_way_in(closed_console: str) -> None:
     get = requests.get(closed_console + "/", allow_redirects=False, timeout=5)
     assert get.status_code == 303 and get.headers["location"] == "/login"
-    for path in ("/api/articles", "/api/stream", "/api/journey?id=x", "/nothing", "//", "/static/../api/articles"):
+    exports = ("/api/export?id=x&as=csv", "/api/export/claims")
+    for path in (*exports, "/api/articles", "/api/stream", "/api/journey?id=x", "/nothing", "//", "/static/../api/x"):
         assert requests.get(closed_console + path, timeout=5).status_code in (401, 404), path
     assert requests.get(closed_console + "/api/articles", timeout=5).status_code == 401
     assert requests.get(closed_console + "/livez", timeout=5).status_code == 200
