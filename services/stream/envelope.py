@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
+from random import random
 from uuid import uuid5
 
 from schemas.article import NAMESPACE, SCHEMA_VERSION, RawArticle
@@ -32,9 +33,9 @@ def event_id(stage: str, article: RawArticle) -> str:
     return str(uuid5(NAMESPACE, f"{stage}/{article.article_id}/{article.version}/{text_hash}"))
 
 
-def new_trace() -> str:
-    """A fresh traceparent, sampled."""
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+def new_trace(ratio: float = 1) -> str:
+    """A fresh traceparent; `ratio` of them are sampled."""
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-{int(random() < ratio):02x}"
 
 
 def next_hop(traceparent: str | None) -> str:

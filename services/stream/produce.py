@@ -42,7 +42,8 @@ def produce(settings: Settings, articles: Iterable[Article]) -> Iterator[tuple[s
 
 def _send(client: KafkaProducer, settings: Settings, article: Article, value: bytes) -> Any:
     id = event_id("produce", article)
-    headers = cloud_event(ARTICLES_RAW, "produce", article.article_id, id, new_trace(), None)
+    trace = new_trace(settings.traces.ratio)
+    headers = cloud_event(ARTICLES_RAW, "produce", article.article_id, id, trace, None)
     name = settings.kafka.topic_prefix + ARTICLES_RAW.name
     return client.send(name, key=article.article_id.encode(), value=value, headers=headers)
 

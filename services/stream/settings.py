@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -117,6 +117,23 @@ class Metrics(Group):
     restarts: int = Field(0, ge=0, description="How often the worker was started again; the supervisor sets it.")
 
 
+class Traces(Group):
+    """Where the spans of articles go."""
+
+    endpoint: Annotated[HttpUrl | None, BeforeValidator(lambda value: value or None)] = Field(
+        None, description="`http://host:4318` of an OpenTelemetry collector that takes OTLP over HTTP; unset: no spans."
+    )
+    ratio: float = Field(1, ge=0, le=1, description="Share of the traces that begin here whose spans are sent.")
+
+    @property
+    def url(self) -> str | None:
+        """Where to post spans: the endpoint, with OTLP's path where it has none."""
+        if self.endpoint is None:
+            return None
+        bare = self.endpoint.path in (None, "/") and not self.endpoint.query
+        return str(self.endpoint).rstrip("/") + "/v1/traces" if bare else str(self.endpoint)
+
+
 class Console(Group):
     """The web page."""
 
@@ -179,6 +196,7 @@ class Settings(BaseSettings):
     models: Models = Models()
     matching: Matching = Matching()
     metrics: Metrics = Metrics()
+    traces: Traces = Traces()
     log: Log = Log()
     console: Console = Console()
     state_dir: Path = Field(

@@ -33,12 +33,10 @@ from services.stream.dead_letters import Breaker, Cause
 from services.stream.envelope import (
     RAW_TIME,
     SUBJECT,
-    TRACEPARENT,
     Headers,
     check_schema,
     cloud_event,
     header,
-    next_hop,
     trace_id,
 )
 from services.stream.errors import Reason, Reject
@@ -49,6 +47,7 @@ from services.stream.pool import NoReader, Poison, ReadingPool
 from services.stream.service import Service
 from services.stream.settings import Settings
 from services.stream.stage import Output, Processed, row_of
+from services.stream.traces import Hop, traces_of
 from services.stream.watch import Watch
 
 log = logging.getLogger("claimstream.worker")
@@ -101,6 +100,7 @@ class Worker:
         self._watch = Watch(service, settings, self.health)
         self.app = make_app(service, settings)
         self._pool = ReadingPool(service, settings)
+        self._traces = traces_of(service, settings)
         self._slots = asyncio.Semaphore(settings.processing.in_flight)
         self._turns: dict[TP, asyncio.Future[bool]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -118,9 +118,10 @@ class Worker:
         return self.settings.kafka.topic_prefix + topic.name
 
     def close(self) -> None:
-        """Ends the reading process, after the app has stopped."""
+        """Ends the reading process and sends the last spans, after the app has stopped."""
         self._watch.stop()
         self._pool.close()
+        self._traces.close()
 
     async def _start(self) -> None:
         """Loads the model."""
@@ -202,20 +203,24 @@ class Worker:
         """One message from input to acknowledged output. `turn` tells the next of its partition how this one ended."""
         done = False
         headers, key = _headers(event), event.message.key or b""
-        logs.about(header(headers, SUBJECT) or key.decode(errors="replace"), trace_id(header(headers, TRACEPARENT)))
+        article_id = header(headers, SUBJECT) or key.decode(errors="replace")
+        hop = self._traces.hop(event.message, headers, article_id)
+        logs.about(article_id, trace_id(hop.traceparent))
         try:
-            with metrics.IN_FLIGHT.labels(**self._stage).track_inprogress():
-                result = await self._read(event)
+            with metrics.IN_FLIGHT.labels(**self._stage).track_inprogress(), hop:
+                result = await self._read(event, hop)
                 if before is not None and not await before:
                     return  # the one before was not finished, so this one can't be acknowledged either
-                await self._publish(event, result)
+                with hop.part("publish"):
+                    result = await self._publish(event, result, hop.traceparent)
                 event.ack()
                 self._watch.accounts.ended(event.message.tp, event.message.offset)
                 done = True
+                hop.became(result)
         finally:
             turn.set_result(done)
 
-    async def _read(self, event: Event) -> Processed | Cause:
+    async def _read(self, event: Event, hop: Hop) -> Processed | Cause:
         """What to publish, or why it can't be. Bad input at once, what fails or kills the reader after some tries."""
         value = event.message.value
         limits = self.settings.processing
@@ -224,7 +229,8 @@ class Worker:
                 if self.service.reads is ARTICLES_RAW and value is not None and len(value) > limits.max_article_bytes:
                     raise Reject(Reason.TOO_LARGE, f"{len(value)} bytes, limit {limits.max_article_bytes}")
                 check_schema(_headers(event))
-                return await self._pool.read(value, event.message.key)
+                with hop.part("read"):
+                    return await self._pool.read(value, event.message.key)
             except Reject as error:
                 return self._cause(event, error, error.reason, error.message, attempt)
             except NoReader as error:
@@ -249,12 +255,12 @@ class Worker:
             attempts,
         )
 
-    async def _publish(self, event: Event, result: Processed | Cause) -> None:
-        """Publishes, again and again until the broker has acknowledged everything; then counts the outcome."""
+    async def _publish(self, event: Event, result: Processed | Cause, trace: str) -> Processed | Cause:
+        """Publishes, again and again until the broker has acknowledged everything; counts and gives the outcome."""
         waits = chain(BACKOFF_SECONDS, repeat(BACKOFF_SECONDS[-1]))
         while True:
             try:
-                await self._send(event, result)
+                await self._send(event, result, trace)
                 break
             except Exception as error:
                 if isinstance(result, Processed) and _too_large(error):
@@ -266,8 +272,9 @@ class Worker:
                 await asyncio.sleep(next(waits))
         self.health.troubles.pop("publish", None)
         self._count(result, _raw_time(event))
+        return result
 
-    async def _send(self, event: Event, result: Processed | Cause) -> None:
+    async def _send(self, event: Event, result: Processed | Cause, trace: str) -> None:
         """One try to publish; returns when the broker has acknowledged it."""
         headers, producer = _headers(event), self.app.producer
         if isinstance(result, Cause):
@@ -276,14 +283,14 @@ class Worker:
             await producer.send_and_wait(dead, key, value, None, None, headers=result.headers(headers))
             return
         if self._ledgers is None:
-            await self._post(event, result, result.event, *result.parts)
+            await self._post(event, result, trace, result.event, *result.parts)
         else:
-            await self._post(event, result, result.event)
-            await self._settle(event, result, self._ledgers)
+            await self._post(event, result, trace, result.event)
+            await self._settle(event, result, trace, self._ledgers)
 
-    async def _post(self, event: Event, result: Processed, *outputs: Output) -> None:
+    async def _post(self, event: Event, result: Processed, trace: str, *outputs: Output) -> None:
         """Sends messages together; returns when the broker has acknowledged them all."""
-        producer, trace = self.app.producer, next_hop(header(_headers(event), TRACEPARENT))
+        producer = self.app.producer
         subject = result.article_id or header(_headers(event), SUBJECT) or ""
         sent = [
             await producer.send(
@@ -298,7 +305,7 @@ class Worker:
         ]
         await asyncio.gather(*sent)
 
-    async def _settle(self, event: Event, result: Processed, ledgers: Ledgers) -> None:
+    async def _settle(self, event: Event, result: Processed, trace: str, ledgers: Ledgers) -> None:
         """Sends the parts of an article and withdraws those that it no longer has, or nothing if a newer one came before.
 
         The row goes first, alone. What it says is withdrawn is withdrawn again whenever the same message comes again.
@@ -313,10 +320,10 @@ class Worker:
             metrics.SUPERSEDED.labels(**self._stage).inc()
             return
         self._end_if_frozen()
-        await self._post(event, result, row_of(self.service.ledger, result, row))
+        await self._post(event, result, trace, row_of(self.service.ledger, result, row))
         tombstones = [Output(self.service.also_writes, key, None, key) for key in row.withdrawn]
         self._end_if_frozen()
-        await self._post(event, result, *result.parts, *tombstones)
+        await self._post(event, result, trace, *result.parts, *tombstones)
         ledger.put(result.article_id, row)
         metrics.WITHDRAWN.labels(**self._stage).inc(len(tombstones))
 

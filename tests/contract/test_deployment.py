@@ -47,7 +47,8 @@ def accepted(environment: Mapping[str, object], monkeypatch: pytest.MonkeyPatch)
     """Fails where Claimstream would refuse one of these settings."""
     for name, value in environment.items():
         default = re.fullmatch(r"\$\{\w+(?::-(\w*)|:\?[^}]*)\}", str(value))  # compose: ${NAME:-default}, ${NAME:?why}
-        monkeypatch.setenv(name, (default[1] or "given-by-the-user") if default else str(value))
+        given = default[1] if default else str(value)
+        monkeypatch.setenv(name, "given-by-the-user" if given is None else given)
     Settings()
 
 
@@ -109,20 +110,24 @@ def test_kubernetes_runs_every_service(monkeypatch: pytest.MonkeyPatch) -> None:
     accepted(dict(literal.split("=", 1) for literal in generator["literals"]), monkeypatch)
 
 
-def test_kubernetes_overlay_renders() -> None:
+def rendered(folder: Path) -> list[dict[str, Any]]:
     # `kubectl kustomize` knows components since 1.21; Debian's own kubectl is older, so CI may lack it.
     if shutil.which("kubectl") is None:
         pytest.skip("kubectl is not on the PATH")
     told = subprocess.run(["kubectl", "version", "--client", "-o", "json"], capture_output=True, text=True)
     if "kustomizeVersion" not in json.loads(told.stdout):
         pytest.skip("this kubectl is older than 1.24")
-    done = subprocess.run(["kubectl", "kustomize", str(PRODUCTION)], capture_output=True, text=True, env={**os.environ})
+    done = subprocess.run(["kubectl", "kustomize", str(folder)], capture_output=True, text=True, env={**os.environ})
     assert done.returncode == 0, done.stderr
-    rendered = list(yaml.safe_load_all(done.stdout))
-    for document in rendered:
+    documents = list(yaml.safe_load_all(done.stdout))
+    for document in documents:
         valid(document)
         assert document["kind"] == "Namespace" or document["metadata"]["namespace"] == "claimstream"
-    deployments = {d["metadata"]["name"]: d for d in rendered if d["kind"] == "Deployment"}
+    return documents
+
+
+def test_kubernetes_overlay_renders() -> None:
+    deployments = {d["metadata"]["name"]: d for d in rendered(PRODUCTION) if d["kind"] == "Deployment"}
     assert set(deployments) == {*registry(), "console"}
     for deployment in deployments.values():
         pod = deployment["spec"]["template"]["spec"]
@@ -130,3 +135,12 @@ def test_kubernetes_overlay_renders() -> None:
         for container in pod["containers"]:
             assert container["securityContext"]["readOnlyRootFilesystem"] and container["readinessProbe"]
             assert container["resources"]["limits"]["memory"] and container["resources"]["requests"]["cpu"]
+
+
+def test_kubernetes_tracing_renders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = {"resources": [BASE], "components": [BASE.parent / "components" / "tracing"]}
+    overlay = {kind: [os.path.relpath(path, tmp_path) for path in paths] for kind, paths in parts.items()}
+    (tmp_path / "kustomization.yaml").write_text(yaml.safe_dump(overlay | {"namespace": "claimstream"}))
+    (settings,) = [d["data"] for d in rendered(tmp_path) if d["kind"] == "ConfigMap"]
+    accepted(settings, monkeypatch)
+    assert settings["CLAIMSTREAM_KAFKA__BOOTSTRAP"] and Settings().traces.url

@@ -40,10 +40,10 @@ def below(folder: str) -> list[Path]:
 @pytest.mark.parametrize("path", below("services") + below("schemas"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_layers(path: Path) -> None:
     modules = imports(path)
-    clients = {module for module in modules if module.split(".")[0] in ("faust", "aiokafka", "kafka")}
+    clients = {module for module in modules if module.split(".")[0] in ("faust", "aiokafka", "kafka", "opentelemetry")}
     within = path.relative_to(ROOT).parts
     if within[:2] != ("services", "stream"):
-        assert not clients, f"only services/stream knows Kafka, not {path.name}"
+        assert not clients, f"only services/stream knows Kafka and traces, not {path.name}"
     if within[0] == "schemas":
         assert not {module for module in modules if module.split(".")[0] in ("services", "deploy", "training")}
     assert not {module for module in modules if module.split(".")[0] == "training"}, "services never import training"
