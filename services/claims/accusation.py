@@ -30,6 +30,7 @@ _ENDS = lexicon.words(
 _JOINED = frozenset({"'s", "’s", "-", "&", "'", "’"})
 # "blamed the attack on NATO": these objects are deeds, the actor follows.
 _BLAMED_ON = frozenset({"on", "upon"})
+_CLAIMING = frozenset({"claim", "claims", "claimed", "claiming"})
 
 
 def verbs(sentence: SentenceView) -> Iterator[tuple[int, Token]]:
@@ -51,10 +52,14 @@ def target(
     speaker: Actor | None,
     before: Actor | None = None,
 ) -> Actor | None:
-    """The accused actor of a sentence that accuses; None where none is sure. Never the speaker himself.
+    """The accused actor of a sentence that accuses; None where none is sure. Never the speaker himself, unless he claims
+    responsibility for a deed.
 
     `before` is who was accused just before: whom "they" or "it" in the accusation means.
     """
+    claimant = _claims_responsibility(sentence.words)
+    if claimant is not None and _names(passage, claimant):
+        return resolve(passage, sentence, claimant)
     for piece in [*_by_grammar(sentence), *_by_model(reading)]:
         if is_pronoun(passage, piece) or _reciprocal(passage, piece) or not _names(passage, piece):
             continue
@@ -103,6 +108,18 @@ def _by_grammar(sentence: SentenceView) -> Iterator[Piece]:
             continue
         if piece is not None:
             yield piece
+
+
+def _claims_responsibility(words: Sequence[Token]) -> Piece | None:
+    """Who "claimed responsibility"; not who is said to, nor "no group"."""
+    for place in range(1, len(words) - 1):
+        if words[place].lower in _CLAIMING and words[place + 1].lower == "responsibility":
+            piece = _before(words, place)
+            denied = piece is not None and any(
+                word.lower in {"no", "nobody", "none"} for word in words if piece[0] <= word.start < piece[1]
+            )
+            return None if denied else piece
+    return None
 
 
 def _doer(sentence: SentenceView, place: int) -> Piece | None:
@@ -216,7 +233,7 @@ def _blamed_on(words: Sequence[Token], place: int) -> Piece | None:
     for ahead in range(place + 1, min(place + 14, len(words) - 1)):
         if words[ahead].lower in _BLAMED_ON and words[ahead + 1].lower not in lexicon.DAYS:
             return _after(words, ahead + 1)
-        if words[ahead].lower in {"for", "of", ",", ";"}:
+        if words[ahead].lower in {"for", ",", ";"}:
             return None
     return None
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from schemas.article import Article
 from schemas.claims import Actor, AttributionMode, Claim, ClaimType
@@ -154,13 +155,22 @@ def _target_right(case: Case, claim: Claim) -> bool:
     return case.names(claim.target, case.gold.target)
 
 
-def _worth_scores(found: Sequence[Case]) -> dict[str, Score]:
+Worth = tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]
+"""Check-worthiness as given, and as annotated."""
+
+
+def news_worth(found: Sequence[Case]) -> Worth:
+    """Of each sentence of the cases."""
     worth = np.array([case.claim.check_worthiness if case.claim else 0.0 for case in found])
-    worthy = [bool(case.gold.worthy) for case in found]
+    return worth, np.array([bool(case.gold.worthy) for case in found])
+
+
+def _worth_scores(found: Sequence[Case]) -> dict[str, Score]:
+    worth, truth = news_worth(found)
+    worthy = truth.tolist()
     names = [case.gold.document for case in found]
     hedged = [bool(case.gold.hedged) for case in found]
     softened = [case.claim is not None and case.claim.hedged for case in found]
-    truth = np.array(worthy)
     return {
         "check-worthy F1": bootstrapped(
             names, lambda at: f1([worthy[i] for i in at], [bool(worth[i] >= 0.5) for i in at])
@@ -170,8 +180,8 @@ def _worth_scores(found: Sequence[Case]) -> dict[str, Score]:
     }
 
 
-def debate_scores(reader: ClaimReader, sentences: Sequence[Sentence]) -> dict[str, Score]:
-    """Check-worthiness on held-out debates, sentence by sentence (the model alone: a debate is no article)."""
+def debate_worth(reader: ClaimReader, sentences: Sequence[Sentence]) -> Worth:
+    """Of each sentence of debates, read one by one (the model alone: a debate is no article)."""
     text = "\n".join(sentence.text for sentence in sentences)
     places, start = [], 0
     for sentence in sentences:
@@ -179,8 +189,13 @@ def debate_scores(reader: ClaimReader, sentences: Sequence[Sentence]) -> dict[st
         start += len(sentence.text) + 1
     readings = reader.classifier.read(text, places)
     worth = np.array([reading.worthy if reading else 0.0 for reading in readings])
-    worthy, names = [bool(s.worthy) for s in sentences], [s.document for s in sentences]
-    truth = np.array(worthy)
+    return worth, np.array([bool(sentence.worthy) for sentence in sentences])
+
+
+def debate_scores(reader: ClaimReader, sentences: Sequence[Sentence]) -> dict[str, Score]:
+    """Check-worthiness on held-out debates."""
+    worth, truth = debate_worth(reader, sentences)
+    names, worthy = [s.document for s in sentences], truth.tolist()
     return {
         "debates: check-worthy F1": bootstrapped(
             names, lambda at: f1([worthy[i] for i in at], [bool(worth[i] >= 0.5) for i in at]), rounds=100

@@ -62,6 +62,22 @@ def macro_f1(truth: Sequence[str], found: Sequence[str]) -> float:
     return float(np.mean([f1([t == label for t in truth], [f == label for f in found]) for label in labels]))
 
 
+def reliability(
+    probabilities: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], bins: int = 10
+) -> list[dict[str, float]]:
+    """The reliability diagram: for each bin of equal width that holds any, n, mean probability and share that is true."""
+    places = np.minimum((probabilities * bins).astype(int), bins - 1)
+    return [
+        {
+            "n": int(inside.sum()),
+            "predicted": round(float(probabilities[inside].mean()), 3),
+            "observed": round(float(truth[inside].mean()), 3),
+        }
+        for inside in (places == place for place in range(bins))
+        if inside.any()
+    ]
+
+
 def calibration_error(probabilities: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], bins: int = 10) -> float:
     """Expected calibration error over bins of equal width."""
     places = np.minimum((probabilities * bins).astype(int), bins - 1)

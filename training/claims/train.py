@@ -22,21 +22,23 @@ from torch.nn import functional
 from training.claims.batches import IGNORED, UNKNOWN, Batch, Example, Reader, shuffled
 from training.claims.calibrate import calibrated
 from training.claims.data import TYPES, Sentence, annotated, claimbuster, extra, quoted, written
+from training.claims.labels import labelled
 from training.claims.model import LABELS, OUTPUTS, ClaimsModel
 from training.encoder import ShapeEncoder, export
 
-MODEL = "claims-minilm-l6"
+MODEL = "claimstream-claims-en"
 WEIGHTS = {"primary": 1.0, "types": 2.0, "mode": 0.5, "worthy": 0.5, "hedged": 0.25, "roles": 0.7}
-CLAIMBUSTER_SHARE = 0.3  # of its training sentences, drawn anew each epoch: more would drown the news
+CLAIMBUSTER_SHARE = 0.4  # of its training sentences, drawn anew each epoch: more would drown the news
 SMOOTHING = 0.05
 QUOTED = 0.15  # of the plain sentences, drawn anew each epoch
 EXTRA = 2  # times that the project's own sentences are seen in an epoch
 AVERAGING = 0.99  # of the weights, a step
 
 
-def loss(model: ClaimsModel, data: Batch, class_weights: Tensor) -> Tensor:
-    """The weighted sum of the heads' losses over what is annotated."""
-    outputs = dict(zip(OUTPUTS, model(**data.inputs), strict=True))
+def loss(model: ClaimsModel, data: Batch, class_weights: Tensor, teacher: ClaimsModel | None = None) -> Tensor:
+    """The weighted sum of the heads' losses over what is annotated, and the distance from a teacher's outputs."""
+    found = model(**data.inputs)
+    outputs = dict(zip(OUTPUTS, found, strict=True))
     outputs = {name: logits.float() for name, logits in outputs.items()}
     role_weights = torch.tensor([1.0, 1.0, 2.0])
     total = WEIGHTS["primary"] * _one_of(outputs["primary"], data.primary, class_weights)
@@ -44,7 +46,12 @@ def loss(model: ClaimsModel, data: Batch, class_weights: Tensor) -> Tensor:
     total = total + WEIGHTS["roles"] * _one_of(outputs["roles"].flatten(0, 1), data.roles.flatten(), role_weights)
     total = total + WEIGHTS["types"] * _yes_no(outputs["types"], data.types)
     total = total + WEIGHTS["worthy"] * _yes_no(outputs["worthy"][:, 0], data.worthy)
-    return total + WEIGHTS["hedged"] * _yes_no(outputs["hedged"][:, 0], data.hedged)
+    total = total + WEIGHTS["hedged"] * _yes_no(outputs["hedged"][:, 0], data.hedged)
+    if teacher is None:
+        return total
+    with torch.no_grad():
+        taught = teacher(**data.inputs)
+    return total + distance(found, taught, data.inputs["attention_mask"].bool())
 
 
 def _one_of(logits: Tensor, labels: Tensor, weights: Tensor | None = None) -> Tensor:
@@ -67,18 +74,35 @@ def class_weights(sentences: Sequence[Sentence]) -> Tensor:
     return weights * counts.sum() / (weights * counts).sum()
 
 
+def distance(found: Sequence[Tensor], taught: Sequence[Tensor], mask: Tensor) -> Tensor:
+    """How far the outputs are from the teacher's probabilities, weighed as the losses (Hinton et al. 2015)."""
+    total = found[0].new_zeros(())
+    for name, student, teacher in zip(OUTPUTS, found, taught, strict=True):
+        logits, target = (values[mask] if OUTPUTS[name] else values for values in (student.float(), teacher.float()))
+        if name in ("primary", "mode", "roles"):
+            near = functional.cross_entropy(logits, torch.softmax(target, dim=-1))
+        else:
+            near = functional.binary_cross_entropy_with_logits(logits, torch.sigmoid(target))
+        total = total + WEIGHTS[name] * near
+    return total
+
+
 def train(
-    sentences: Sequence[Sentence], debates: Sequence[Sentence], epochs: int, rate: float, seed: int
+    sentences: Sequence[Sentence],
+    debates: Sequence[Sentence],
+    model: ClaimsModel,
+    options: argparse.Namespace,
+    seed: int,
+    teacher: ClaimsModel | None = None,
 ) -> ClaimsModel:
     """Fine-tune for `epochs`, learning rate with warm-up and linear fall; returns the averaged weights."""
-    torch.manual_seed(0)
-    reader, model = Reader(), ClaimsModel(ShapeEncoder.pretrained())
+    epochs, rate, reader = options.epochs, options.rate, Reader()
     torch.manual_seed(seed)
     chance = random.Random(seed)
     average = copy.deepcopy(model)
     weights, drawn = class_weights(sentences), int(CLAIMBUSTER_SHARE * len(debates))
     steps = epochs * -(-(len(sentences) + drawn) // 32)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(step / (0.06 * steps), max(0.0, 1 - (step - 0.06 * steps) / (0.94 * steps)))
     )
@@ -90,7 +114,7 @@ def train(
         model.train()
         for data in shuffled(examples, 32, chance):
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                value = loss(model, data, weights)
+                value = loss(model, data, weights, teacher)
             optimiser.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -135,16 +159,31 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8])
+    parser.add_argument("--pretrained", type=Path, help="ONNX file of a BERT to start from; else MiniLM-L6")
+    parser.add_argument("--layers", type=int, nargs="+", default=list(range(6)), help="layers kept of it, from 0")
+    parser.add_argument(
+        "--teacher", type=Path, help="float32 weights of a larger model whose outputs are learnt as well"
+    )
+    parser.add_argument("--teacher-layers", type=int, default=12)
     parser.add_argument("--weights", type=Path, help="keep each seed's float32 weights in this folder")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--version", default="1")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     news, debates = annotated(options.shared), claimbuster(options.shared)
-    own = [s for s in news if s.part == "train"] + EXTRA * extra() + written()
+    own = [s for s in news if s.part == "train"] + labelled(options.shared) + EXTRA * extra() + written()
+    teacher = None
+    if options.teacher:
+        teacher = ClaimsModel(ShapeEncoder(options.teacher_layers)).eval()
+        teacher.load_state_dict(torch.load(options.teacher))
     models = []
     for seed in options.seeds:
-        models.append(train(own, [s for s in debates if s.part == "train"], options.epochs, options.rate, seed))
+        torch.manual_seed(0)  # the same start for all: only then can their weights be averaged
+        model = ClaimsModel(ShapeEncoder.pretrained(options.layers, source=options.pretrained))
+        if teacher:  # a student begins as the teacher's lower layers
+            begin = {name: value for name, value in teacher.state_dict().items() if name in model.state_dict()}
+            model.load_state_dict(begin)
+        models.append(train(own, [s for s in debates if s.part == "train"], model, options, seed, teacher))
         if options.weights:
             torch.save(models[-1].state_dict(), options.weights / f"{seed}.pt")
     model = soup(models)

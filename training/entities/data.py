@@ -99,7 +99,7 @@ def read(path: Path, adjectives: frozenset[str], gazetteer: Gazetteer) -> list[S
     """
     scheme = next(name for name in SCHEMES if path.name.startswith(name))
     sentences = []
-    for tokens, tags in _blocks(path):
+    for tokens, tags in blocks(path):
         text, offsets = detokenise(tokens)
         spans = []
         for start, end, label in _spans(tags):
@@ -155,7 +155,8 @@ def _surplus(words: list[str], kind: str | None) -> int:
     return next((n for n, word in enumerate(words) if word not in REGION_WORDS), 0) if kind == "place" else 0
 
 
-def _blocks(path: Path) -> Iterator[tuple[list[str], list[str]]]:
+def blocks(path: Path) -> Iterator[tuple[list[str], list[str]]]:
+    """Tokens and tags of each sentence of a file."""
     tokens: list[str] = []
     tags: list[str] = []
     with gzip.open(path, "rt", encoding="utf-8") as lines:

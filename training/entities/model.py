@@ -1,8 +1,9 @@
-"""The tagger: MiniLM with shapes, and one linear layer to BIO tags."""
+"""The tagger: a small BERT with shapes, and one linear layer to BIO tags."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from torch import Tensor, nn
 
@@ -12,9 +13,11 @@ from training.encoder import LAYERS, WIDTH, ShapeEncoder
 class Tagger(nn.Module):
     """Logits batch x pieces x labels; a word's tag is read at its first piece."""
 
-    def __init__(self, labels: int, keep: Sequence[int] = range(LAYERS), dropout: float = 0.1) -> None:
+    def __init__(
+        self, labels: int, keep: Sequence[int] = range(LAYERS), dropout: float = 0.1, source: Path | None = None
+    ) -> None:
         super().__init__()
-        self.encoder = ShapeEncoder.pretrained(keep, dropout)
+        self.encoder = ShapeEncoder.pretrained(keep, dropout, source)
         self.drop = nn.Dropout(dropout)
         self.tags = nn.Linear(WIDTH, labels)
 

@@ -98,11 +98,18 @@ def loss_of(logits: Tensor, rows: Tensor) -> Tensor:
     return losses.mean()
 
 
-def train(model: Tagger, data: Sequence[Example], arguments: argparse.Namespace) -> None:
+def distance(logits: Tensor, taught: Tensor, heads: Tensor) -> Tensor:
+    """Mean over the words' first pieces of the Kullback-Leibler divergence from the teacher's tags (Hinton et al. 2015)."""
+    target = torch.log_softmax(taught.float()[heads], dim=-1)
+    found = torch.log_softmax(logits.float()[heads], dim=-1)
+    return torch.nn.functional.kl_div(found, target, reduction="batchmean", log_target=True)
+
+
+def train(model: Tagger, data: Sequence[Example], arguments: argparse.Namespace, teacher: Tagger | None = None) -> None:
     """AdamW, linear warm-up and decay, bfloat16 matrix products where the machine has them."""
     chance = random.Random(arguments.seed)
     lengths = [len(example.window) for example in data]
-    optimiser = torch.optim.AdamW(model.parameters(), lr=arguments.rate, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=arguments.rate, weight_decay=0.01, fused=True)
     per_epoch = sum(1 for _ in batches(lengths, arguments.pieces, random.Random(0)))
     total = max(1, int(per_epoch * arguments.epochs))
     warm = max(1, total // 20)
@@ -113,7 +120,7 @@ def train(model: Tagger, data: Sequence[Example], arguments: argparse.Namespace)
     model.train()
     while step < total:
         for batch in batches(lengths, arguments.pieces, chance):
-            loss = _step(model, [data[index] for index in batch], chance, arguments.bfloat16)
+            loss = _step(model, [data[index] for index in batch], chance, arguments.bfloat16, teacher)
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
@@ -127,7 +134,9 @@ def train(model: Tagger, data: Sequence[Example], arguments: argparse.Namespace)
                 break
 
 
-def _step(model: Tagger, batch: Sequence[Example], chance: random.Random, bfloat16: bool) -> float:
+def _step(
+    model: Tagger, batch: Sequence[Example], chance: random.Random, bfloat16: bool, teacher: Tagger | None
+) -> float:
     inputs = {
         name: torch.from_numpy(array) for name, array in collate([recased(e.window, chance) for e in batch]).items()
     }
@@ -136,9 +145,22 @@ def _step(model: Tagger, batch: Sequence[Example], chance: random.Random, bfloat
         rows[place, : len(example.window)] = torch.from_numpy(example.allowed)
     with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
         logits = model(**inputs)
+        with torch.no_grad():
+            taught = teacher(**inputs) if teacher else None
     loss = loss_of(logits, rows)
+    if taught is not None:
+        loss = loss + distance(logits, taught, _heads([example.window for example in batch], rows.shape[1]))
     loss.backward()  # type: ignore[no-untyped-call]
     return float(loss.detach())
+
+
+def _heads(windows: Sequence[Window], pieces: int) -> Tensor:
+    """Which pieces begin a word, batch x pieces."""
+    heads = torch.zeros((len(windows), pieces), dtype=torch.bool)
+    for place, window in enumerate(windows):
+        words = window.words
+        heads[place, : len(words)] = torch.from_numpy((words >= 0) & (np.diff(words, prepend=-2) != 0))
+    return heads
 
 
 def main() -> None:
@@ -151,7 +173,11 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=3.0)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--pieces", type=int, default=1024, help="pieces a batch, padding included")
-    parser.add_argument("--layers", type=int, nargs="+", default=list(range(6)), help="MiniLM layers kept, from 0")
+    parser.add_argument("--pretrained", type=Path, help="ONNX file of a BERT to start from; else MiniLM-L6")
+    parser.add_argument("--layers", type=int, nargs="+", default=list(range(6)), help="layers kept of it, from 0")
+    parser.add_argument("--teacher", type=Path, help="float32 weights of a larger tagger whose tags are learnt as well")
+    parser.add_argument("--teacher-layers", type=int, default=12)
+    parser.add_argument("--name", default="claimstream-entities-en")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--version", default="1")
@@ -164,14 +190,18 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(pretrained_directory() / "tokenizer.json"))
     data = examples(Encoding(tokenizer, MAX_PIECES), found.train)
     print(f"{len(found.train)} sentences, {sum(len(e.window) for e in data)} pieces", flush=True)
-    model = Tagger(len(LABELS), arguments.layers)
+    model = Tagger(len(LABELS), arguments.layers, source=arguments.pretrained)
     if arguments.start:
         model.load_state_dict(torch.load(arguments.start))
-    train(model, data, arguments)
+    teacher = None
+    if arguments.teacher:
+        teacher = Tagger(len(LABELS), range(arguments.teacher_layers), source=arguments.pretrained).eval()
+        teacher.load_state_dict(torch.load(arguments.teacher))
+    train(model, data, arguments, teacher)
     if arguments.weights:
         torch.save(model.state_dict(), arguments.weights)
     description = {
-        "name": f"claimstream-entities-en-minilm{len(arguments.layers)}",
+        "name": arguments.name,
         "version": arguments.version,
         "max_pieces": MAX_PIECES,
         "labels": {"tags": LABELS},

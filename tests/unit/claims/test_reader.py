@@ -153,3 +153,22 @@ def test_quotation_of_two_sentences_has_no_sentence_for_a_target(reader: ClaimRe
     )
     for claim in reader.read(make_event(text, NAMES)):
         assert claim.target is None or "." not in claim.target.name
+
+
+@pytest.mark.parametrize(
+    ("text", "accused"),
+    [
+        ("The Taleban later claimed responsibility for the blast that killed nine people in Kandahar.", "Taleban"),
+        ("No group has claimed responsibility for the abduction of the two engineers.", None),
+        ("The minister is blaming a series of deadly bombings in the capital on the Tamil Tigers.", "Tamil Tigers"),
+        ("Police blamed the attack of last week on the Orange Volunteers.", "Orange Volunteers"),
+    ],
+)
+def test_who_is_blamed(reader: ClaimReader, make_event: Any, text: str, accused: str | None) -> None:
+    names = {
+        name: (name, EntityType.ORGANISATION)
+        for name in ("Taleban", "Tamil Tigers", "Orange Volunteers")
+        if name in text
+    }
+    (claim,) = reader.read(make_event(text, names))
+    assert (claim.target and claim.target.name) == accused

@@ -19,6 +19,7 @@ from services.claims.lexis import of_cues
 from services.claims.passage import Passage, passage
 from training.claims.data import Sentence, annotated, documents
 from training.claims.evaluate import EPOCH, text_of
+from training.claims.labels import labelled
 
 HERE = Path(__file__).parent
 LANGUAGES = languages()
@@ -37,8 +38,8 @@ def gold(language: str) -> list[Sentence]:
 
 
 def news(shared: Path, language: str) -> list[Sentence]:
-    """The annotated news of a language, all parts (`Sentence.part`); none for most languages."""
-    return annotated(shared, language) if language in ANNOTATED else []
+    """The annotated news of a language, and news labelled here, all parts (`Sentence.part`); none for some languages."""
+    return [*(annotated(shared, language) if language in ANNOTATED else ()), *labelled(shared, language)]
 
 
 def _table(path: Path, language: str, alone: bool) -> list[Sentence]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from training.entities.data import TYPES, Sentence, _blocks, _spans, detokenise
+from training.entities.data import TYPES, Sentence, _spans, blocks, detokenise
 
 _CORE = {"PER": "person", "ORG": "organisation", "LOC": "place"}
 _CORE_TYPES = ("person", "organisation", "place")
@@ -157,7 +157,7 @@ def corpus(directory: Path) -> Corpus:
 def read(path: Path, source: Source) -> list[Sentence]:
     """The sentences of one file, as raw text."""
     sentences = []
-    for tokens, tags in _blocks(path):
+    for tokens, tags in blocks(path):
         text, offsets = joined(tokens) if source.joined else detokenise(tokens)
         spans = tuple(
             (offsets[start][0], offsets[end - 1][1], source.kinds[label])
