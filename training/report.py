@@ -21,17 +21,17 @@ from typing import Any
 
 from services.entities.gazetteer import Gazetteer
 from services.entities.multilingual import WordTagger
+from services.entities.read import MODEL as ENTITIES_MODEL
 from services.entities.read import MULTILINGUAL, EntityReader
 from services.entities.recognise import PieceTagger
 from training.claims import evaluate as claims
 from training.claims.data import annotated, claimbuster
 from training.claims.languages import evaluate as claims_in_languages
-from training.claims.scores import reliability
+from training.claims.scores import Score, reliability
 from training.entities import evaluate as names
 from training.entities import linking, spacy_cnn
 from training.entities.data import corpus
 from training.entities.gold import read_gold
-from training.entities.linking import MODEL as ENTITIES_MODEL
 from training.entities.multilingual import evaluate as multilingual
 from training.entities.multilingual.data import corpus as multilingual_corpus
 from training.language.evaluate import SYSTEMS
@@ -105,7 +105,7 @@ def other_languages(shared: Path) -> Section:
 def links(shared: Path) -> Section:
     """Linking and merging on the gold articles; the test split is scored and never looked at."""
     systems = {
-        "claimstream": linking.reader_system(EntityReader.load(ENTITIES_MODEL)),
+        "claimstream": linking.reader_system(EntityReader.load()),
         "claimstream, in languages that abstain": linking.abstaining_system(),
         "table of names only": linking.gazetteer_system(Gazetteer.load()),
     }
@@ -120,21 +120,26 @@ def claim_scores(shared: Path) -> Section:
     """The claims reader from raw text on held-out documents, majority and bag of words beside it."""
     news = annotated(shared)
     held_out = [sentence for sentence in news if sentence.part == "test"]
-    reader = claims.ClaimReader.load(claims.MODEL)
-    found = claims.cases(reader, claims.entities_annotator(), held_out)
     debates = [each for each in claimbuster(shared) if each.part == "test"]
+    reader = claims.ClaimReader.load()
+    found = claims.cases(reader, claims.entities_annotator(), held_out)
     scores = claims.scores(found) | claims.debate_scores(reader, debates)
-    scores |= claims.baselines([each for each in news if each.part == "train"], held_out)
+    baselines = claims.baselines([each for each in news if each.part == "train"], held_out)
+    info = reader.classifier.info
     return {
-        "model": f"{reader.classifier.info.name} {reader.classifier.info.version}",
-        "scores": {
-            name: {"value": round(each.value, 4), "interval": [round(each.low, 4), round(each.high, 4)], "n": each.n}
-            for name, each in scores.items()
-        },
+        "model": f"{info.name} {info.version}",
+        "systems": {name: _plain(row) for name, row in ({"claimstream": scores} | baselines).items()},
         "reliability": {
             "news": reliability(*claims.news_worth(found)),
             "debates": reliability(*claims.debate_worth(reader, debates)),
         },
+    }
+
+
+def _plain(scores: dict[str, Score]) -> Section:
+    return {
+        name: {"value": round(each.value, 4), "interval": [round(each.low, 4), round(each.high, 4)], "n": each.n}
+        for name, each in scores.items()
     }
 
 
@@ -146,17 +151,7 @@ def other_claims(shared: Path) -> Section:
 def matches(shared: Path) -> Section:
     """Matching on the pairs written for it, beside both baselines; word lists were made with `dev` alone."""
     return {
-        split: {
-            system: {
-                name: {
-                    "value": round(each.value, 4),
-                    "interval": [round(each.low, 4), round(each.high, 4)],
-                    "n": each.n,
-                }
-                for name, each in figures.items()
-            }
-            for system, figures in matching.scores(split).items()
-        }
+        split: {system: _plain(figures) for system, figures in matching.scores(split).items()}
         for split in ("test", "dev")
     }
 

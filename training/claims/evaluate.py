@@ -204,18 +204,20 @@ def debate_scores(reader: ClaimReader, sentences: Sequence[Sentence]) -> dict[st
     }
 
 
-def baselines(train: Sequence[Sentence], held_out: Sequence[Sentence]) -> dict[str, Score]:
+def baselines(train: Sequence[Sentence], held_out: Sequence[Sentence]) -> dict[str, dict[str, Score]]:
     """Majority and bag of words, sentence by sentence."""
     truth = [s.types[0] for s in held_out if s.types]
     names = [s.document for s in held_out]
     results = {}
     for name, guess in (("majority", ["event"] * len(truth)), ("bag of words", bag_of_words(train, held_out))):
         right = sum(t == g for t, g in zip(truth, guess, strict=True))
-        results[f"{name}: primary accuracy"] = proportion(right, len(truth))
-        results[f"{name}: primary macro-F1"] = bootstrapped(
-            names,
-            lambda at, g=guess: macro_f1([truth[i] for i in at], [g[i] for i in at]),  # type: ignore[misc]
-        )
+        results[name] = {
+            "primary accuracy": proportion(right, len(truth)),
+            "primary macro-F1": bootstrapped(
+                names,
+                lambda at, g=guess: macro_f1([truth[i] for i in at], [g[i] for i in at]),  # type: ignore[misc]
+            ),
+        }
     return results
 
 
@@ -251,8 +253,10 @@ def main() -> None:
     found = cases(reader, entities_annotator(), held_out)
     report(found, options.errors)
     debates = debate_scores(reader, [s for s in claimbuster(options.shared) if s.part == part])
-    for name, score in (debates | baselines([s for s in news if s.part == "train"], held_out)).items():
+    for name, score in debates.items():
         print(f"{name:45} {score}")
+    for name, results in baselines([s for s in news if s.part == "train"], held_out).items():
+        print(f"{name:45} {'; '.join(f'{key} {score}' for key, score in results.items())}")
 
 
 def report(found: Sequence[Case], errors: int = 0) -> None:

@@ -151,6 +151,17 @@ def soup(models: Sequence[ClaimsModel]) -> ClaimsModel:
     return mean.eval()
 
 
+def _student(options: argparse.Namespace, teacher: ClaimsModel | None) -> ClaimsModel:
+    """A model to train: as it was left, or the teacher's lower layers, or a pretrained encoder."""
+    model = ClaimsModel(ShapeEncoder.pretrained(options.layers, source=options.pretrained))
+    if options.start:
+        model.load_state_dict(torch.load(options.start))
+    elif teacher:
+        known = model.state_dict()
+        model.load_state_dict({name: value for name, value in teacher.state_dict().items() if name in known})
+    return model
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -164,6 +175,7 @@ def main() -> None:
     parser.add_argument(
         "--teacher", type=Path, help="float32 weights of a larger model whose outputs are learnt as well"
     )
+    parser.add_argument("--start", type=Path, help="go on from these float32 weights, and average them in")
     parser.add_argument("--teacher-layers", type=int, default=12)
     parser.add_argument("--weights", type=Path, help="keep each seed's float32 weights in this folder")
     parser.add_argument("--threads", type=int, default=1)
@@ -176,13 +188,10 @@ def main() -> None:
     if options.teacher:
         teacher = ClaimsModel(ShapeEncoder(options.teacher_layers)).eval()
         teacher.load_state_dict(torch.load(options.teacher))
-    models = []
+    models = [_student(options, teacher)] if options.start else []
     for seed in options.seeds:
         torch.manual_seed(0)  # the same start for all: only then can their weights be averaged
-        model = ClaimsModel(ShapeEncoder.pretrained(options.layers, source=options.pretrained))
-        if teacher:  # a student begins as the teacher's lower layers
-            begin = {name: value for name, value in teacher.state_dict().items() if name in model.state_dict()}
-            model.load_state_dict(begin)
+        model = _student(options, teacher)
         models.append(train(own, [s for s in debates if s.part == "train"], model, options, seed, teacher))
         if options.weights:
             torch.save(models[-1].state_dict(), options.weights / f"{seed}.pt")

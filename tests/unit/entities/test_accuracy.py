@@ -9,7 +9,7 @@ from services.entities.recognise import PieceTagger
 from training.entities.data import GMB, GMB_TAIL, read_with_tables
 from training.entities.evaluate import majority_finder, model_finder, score
 
-FLOOR = 73.0  # some three points under the score measured when the model was made: processors round differently
+FLOOR = 77.0  # some three points under the score measured when the model was made: processors round differently
 
 
 def test_f1_on_held_out_web_text(shared: Path) -> None:

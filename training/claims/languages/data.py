@@ -38,7 +38,7 @@ def gold(language: str) -> list[Sentence]:
 
 
 def news(shared: Path, language: str) -> list[Sentence]:
-    """The annotated news of a language, and news labelled here, all parts (`Sentence.part`); none for some languages."""
+    """The annotated news of a language, and news labelled here (test), all parts (`Sentence.part`); none for some languages."""
     return [*(annotated(shared, language) if language in ANNOTATED else ()), *labelled(shared, language)]
 
 

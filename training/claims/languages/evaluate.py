@@ -2,7 +2,7 @@
 
     python -m training.claims.languages.evaluate --shared ../shared [--languages es fr] [--part dev] [--errors 20]
 
-Two tests a language: `gold`, the project's own articles, and `news`, held-out annotated news by others (four languages).
+Two tests a language: `gold`, the project's own articles, and `news`, held-out news by others (five languages).
 """
 
 from __future__ import annotations

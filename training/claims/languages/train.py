@@ -26,7 +26,6 @@ from services.claims.linear import MODEL
 from training.claims.calibrate import sigmoid, temperature, thresholds
 from training.claims.data import MODES, TYPES, Sentence, annotated, documents
 from training.claims.data import written as english_written
-from training.claims.labels import labelled
 from training.claims.languages.data import LANGUAGES, news, passages, written
 
 FloatArray = npt.NDArray[np.float64]
@@ -240,7 +239,7 @@ def training_material(shared: Path) -> Material:
         language: [*(each for each in news(shared, language) if each.part != "test"), *written(language)]
         for language in LANGUAGES
     }
-    groups["en"] = [*(each for each in annotated(shared) if each.part != "test"), *labelled(shared), *english_written()]
+    groups["en"] = [*(each for each in annotated(shared) if each.part != "test"), *english_written()]
     return material(groups)
 
 
