@@ -30,6 +30,7 @@ _ENDS = lexicon.words(
 _JOINED = frozenset({"'s", "’s", "-", "&", "'", "’"})
 # "blamed the attack on NATO": these objects are deeds, the actor follows.
 _BLAMED_ON = frozenset({"on", "upon"})
+_APPOSED = re.compile(r",\s+(?:the\s+)?")
 _CLAIMING = frozenset({"claim", "claims", "claimed", "claiming"})
 
 
@@ -60,7 +61,7 @@ def target(
     claimant = _claims_responsibility(sentence.words)
     if claimant is not None and _names(passage, claimant):
         return resolve(passage, sentence, claimant)
-    for piece in [*_by_grammar(sentence), *_by_model(reading)]:
+    for piece in [*_by_grammar(passage, sentence), *_by_model(reading)]:
         if is_pronoun(passage, piece) or _reciprocal(passage, piece) or not _names(passage, piece):
             continue
         if _several_sentences(passage, piece):
@@ -80,21 +81,33 @@ def _opens_with_pronoun(sentence: SentenceView) -> bool:
     return any(word.lower in {"they", "it", "he", "she", "these", "this", "their", "its"} for word in said[:3])
 
 
-def _by_grammar(sentence: SentenceView) -> Iterator[Piece]:
+def _named_beside(passage: Passage, sentence: SentenceView, piece: Piece) -> Piece:
+    """The name after a description: "the main rebel group, the Orange Front"."""
+    actors = [mention.span for mention in sentence.mentions if mention.type in ACTORS]
+    if not any(piece[0] <= span.start and span.end <= piece[1] for span in actors):
+        for span in actors:
+            if piece[1] < span.start and _APPOSED.fullmatch(passage.text[piece[1] : span.start]):
+                return span.start, span.end
+    return piece
+
+
+def _by_grammar(passage: Passage, sentence: SentenceView) -> Iterator[Piece]:
     words = sentence.words
     for place, word in verbs(sentence):
         base, kind = lexicon.ACCUSING_FORMS[word.lower]
-        if word.lower in lexicon.ACCUSED and _passive(words, place):
+        piece = _blamed_on(words, place) if base == "blame" else None
+        if piece is not None:
+            pass  # "blames the attack on them", "the attack was blamed on them"
+        elif word.lower in lexicon.ACCUSED and _passive(words, place):
             piece = _before(words, place)
         elif (
             kind in {"past", "participle"} and place + 1 < len(words) and words[place + 1].lower in {"of", "by", "for"}
         ):
             piece = _before(words, place)  # "militants accused of planning"
         else:
-            piece = _blamed_on(words, place) if base == "blame" else None
-            piece = piece or (_doer(sentence, place) if base in lexicon.CONDEMNING else _after(words, place + 1))
+            piece = _doer(sentence, place) if base in lexicon.CONDEMNING else _after(words, place + 1)
         if piece is not None:
-            yield piece
+            yield _named_beside(passage, sentence, piece)
     for place, word in enumerate(words):
         if word.lower in lexicon.ACCUSATION_NOUNS and place + 1 < len(words) and words[place + 1].lower == "against":
             piece = _after(words, place + 2)

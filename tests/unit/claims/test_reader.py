@@ -162,6 +162,8 @@ def test_quotation_of_two_sentences_has_no_sentence_for_a_target(reader: ClaimRe
         ("No group has claimed responsibility for the abduction of the two engineers.", None),
         ("The minister is blaming a series of deadly bombings in the capital on the Tamil Tigers.", "Tamil Tigers"),
         ("Police blamed the attack of last week on the Orange Volunteers.", "Orange Volunteers"),
+        ("The attack on the convoy was blamed on the Orange Volunteers.", "Orange Volunteers"),
+        ("Officials have blamed the killings on the main rebel group, the Orange Volunteers.", "Orange Volunteers"),
     ],
 )
 def test_who_is_blamed(reader: ClaimReader, make_event: Any, text: str, accused: str | None) -> None:
