@@ -131,6 +131,8 @@ class Stack:
     def wait(self) -> None:
         """Wait until a signal comes; StackError when the supervisor ends by itself."""
         while self._running_supervisord():
+            if self._supervisord:
+                self._supervisord.poll()  # buries it, for a `down` in another terminal that waits for its end
             time.sleep(0.5)
         raise StackError(f"The supervisor ended unexpectedly, see {self.log_dir / 'supervisor.log'}.")
 
