@@ -27,7 +27,7 @@ from services.entities.recognise import PieceTagger
 from training.claims import evaluate as claims
 from training.claims.data import annotated, claimbuster
 from training.claims.languages import evaluate as claims_in_languages
-from training.claims.scores import Score, reliability
+from training.claims.scores import plain, reliability
 from training.entities import evaluate as names
 from training.entities import linking, spacy_cnn
 from training.entities.data import corpus
@@ -123,23 +123,17 @@ def claim_scores(shared: Path) -> Section:
     debates = [each for each in claimbuster(shared) if each.part == "test"]
     reader = claims.ClaimReader.load()
     found = claims.cases(reader, claims.entities_annotator(), held_out)
-    scores = claims.scores(found) | claims.debate_scores(reader, debates)
+    worth = claims.debate_worth(reader, debates)
+    scores = claims.scores(found) | claims.debate_scores(debates, worth)
     baselines = claims.baselines([each for each in news if each.part == "train"], held_out)
     info = reader.classifier.info
     return {
         "model": f"{info.name} {info.version}",
-        "systems": {name: _plain(row) for name, row in ({"claimstream": scores} | baselines).items()},
+        "systems": {name: plain(row) for name, row in ({"claimstream": scores} | baselines).items()},
         "reliability": {
             "news": reliability(*claims.news_worth(found)),
-            "debates": reliability(*claims.debate_worth(reader, debates)),
+            "debates": reliability(*worth),
         },
-    }
-
-
-def _plain(scores: dict[str, Score]) -> Section:
-    return {
-        name: {"value": round(each.value, 4), "interval": [round(each.low, 4), round(each.high, 4)], "n": each.n}
-        for name, each in scores.items()
     }
 
 
@@ -151,7 +145,7 @@ def other_claims(shared: Path) -> Section:
 def matches(shared: Path) -> Section:
     """Matching on the pairs written for it, beside both baselines; word lists were made with `dev` alone."""
     return {
-        split: {system: _plain(figures) for system, figures in matching.scores(split).items()}
+        split: {system: plain(figures) for system, figures in matching.scores(split).items()}
         for split in ("test", "dev")
     }
 

@@ -94,18 +94,7 @@ def _named_beside(passage: Passage, sentence: SentenceView, piece: Piece) -> Pie
 def _by_grammar(passage: Passage, sentence: SentenceView) -> Iterator[Piece]:
     words = sentence.words
     for place, word in verbs(sentence):
-        base, kind = lexicon.ACCUSING_FORMS[word.lower]
-        piece = _blamed_on(words, place) if base == "blame" else None
-        if piece is not None:
-            pass  # "blames the attack on them", "the attack was blamed on them"
-        elif word.lower in lexicon.ACCUSED and _passive(words, place):
-            piece = _before(words, place)
-        elif (
-            kind in {"past", "participle"} and place + 1 < len(words) and words[place + 1].lower in {"of", "by", "for"}
-        ):
-            piece = _before(words, place)  # "militants accused of planning"
-        else:
-            piece = _doer(sentence, place) if base in lexicon.CONDEMNING else _after(words, place + 1)
+        piece = _by_verb(sentence, place, word)
         if piece is not None:
             yield _named_beside(passage, sentence, piece)
     for place, word in enumerate(words):
@@ -121,6 +110,20 @@ def _by_grammar(passage: Passage, sentence: SentenceView) -> Iterator[Piece]:
             continue
         if piece is not None:
             yield piece
+
+
+def _by_verb(sentence: SentenceView, place: int, verb: Token) -> Piece | None:
+    """Whom a verb of blame blames: "blames the attack on them", or its subject where it is passive, or its object."""
+    words = sentence.words
+    base, kind = lexicon.ACCUSING_FORMS[verb.lower]
+    piece = _blamed_on(words, place) if base == "blame" else None
+    if piece is not None:
+        return piece
+    if verb.lower in lexicon.ACCUSED and _passive(words, place):
+        return _before(words, place)
+    if kind in {"past", "participle"} and place + 1 < len(words) and words[place + 1].lower in {"of", "by", "for"}:
+        return _before(words, place)  # "militants accused of planning"
+    return _doer(sentence, place) if base in lexicon.CONDEMNING else _after(words, place + 1)
 
 
 def _claims_responsibility(words: Sequence[Token]) -> Piece | None:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from schemas import Claim, ClaimsEvent
 from schemas.entities import Entity
+from schemas.event import Processor
 
 _PART = r"(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})"
 _URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:{_PART}+(?:#{_PART}*)?")
@@ -21,6 +22,11 @@ def article_uri(article_id: str) -> str:
 def claim_uri(claim: Claim) -> str:
     """Of a claim."""
     return f"urn:claimstream:claim:{quote(claim.claim_id, safe='')}"
+
+
+def maker(processor: Processor) -> str:
+    """Which service and model found something, for people."""
+    return f"Claimstream {processor.name} {processor.version}" + (f" ({processor.model})" if processor.model else "")
 
 
 def wikidata_uri(item: str | None) -> str | None:

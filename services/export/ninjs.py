@@ -12,7 +12,7 @@ from typing import Any
 from schemas import Claim, ClaimsEvent, Entity
 from schemas.claims import Actor
 from schemas.entities import EntityType
-from services.export.names import article_uri, claim_uri, language, present, web_uri, wikidata_uri
+from services.export.names import article_uri, claim_uri, language, maker, present, web_uri, wikidata_uri
 
 STANDARD = {
     "name": "ninjs",
@@ -91,7 +91,7 @@ def item(event: ClaimsEvent) -> Item:
 def _names(event: ClaimsEvent) -> dict[str, list[Item]]:
     """Each entity in the list for its type; and in `subjects`, the only one that has room for how sure and relevant."""
     lists: dict[str, list[Item]] = {name: [] for name in (*LISTS.values(), "subjects")}
-    maker = _maker(event, "entities")
+    creator = _maker(event, "entities")
     for entity in sorted(event.entities.entities, key=lambda entity: -entity.salience):
         named = {"name": entity.name, "rel": "mentions", "uri": wikidata_uri(entity.wikidata)}
         if entity.type in LISTS:
@@ -100,7 +100,7 @@ def _names(event: ClaimsEvent) -> dict[str, list[Item]]:
             present(
                 named
                 | {
-                    "creator": maker,
+                    "creator": creator,
                     "relevance": _percent(entity.salience),
                     "confidence": _percent(entity.link_confidence),
                 }
@@ -117,14 +117,14 @@ def _point(entity: Entity) -> Item | None:
 
 def _claim(event: ClaimsEvent, number: int, claim: Claim) -> Item:
     """A claim as an item of its own: its words, who says it, what kind it is, whether it is worth checking, its target."""
-    maker, speaker, target = _maker(event, "claims"), claim.attribution.speaker, claim.target
+    creator, speaker, target = _maker(event, "claims"), claim.attribution.speaker, claim.target
     subjects = [
-        _subject(kind.label.value, "claimType", maker, kind.score, f"urn:claimstream:claim-type:{kind.label.value}")
+        _subject(kind.label.value, "claimType", creator, kind.score, f"urn:claimstream:claim-type:{kind.label.value}")
         for kind in claim.types
     ]
-    subjects.append(_subject("worth checking", "checkWorthiness", maker, claim.check_worthiness))
+    subjects.append(_subject("worth checking", "checkWorthiness", creator, claim.check_worthiness))
     if target is not None:
-        subjects.append(_subject(target.name, "target", maker, None, wikidata_uri(target.wikidata)))
+        subjects.append(_subject(target.name, "target", creator, None, wikidata_uri(target.wikidata)))
     return present(
         {
             "name": f"Claim {number}: {claim.primary_type.value}",
@@ -143,8 +143,8 @@ def _speaker(actor: Actor) -> Item:
     return present({"name": actor.name, "role": SPEAKER, "uri": wikidata_uri(actor.wikidata)})
 
 
-def _subject(name: str, rel: str, maker: str, confidence: float | None, uri: str | None = None) -> Item:
-    return present({"name": name, "rel": rel, "uri": uri, "creator": maker, "confidence": _percent(confidence)})
+def _subject(name: str, rel: str, creator: str, confidence: float | None, uri: str | None = None) -> Item:
+    return present({"name": name, "rel": rel, "uri": uri, "creator": creator, "confidence": _percent(confidence)})
 
 
 def _percent(value: float | None) -> int | None:
@@ -155,7 +155,7 @@ def _percent(value: float | None) -> int | None:
 def _maker(event: ClaimsEvent, stage: str) -> str:
     for processor in (event.processor, *event.earlier):
         if processor.name == stage:
-            return f"Claimstream {stage} {processor.version}" + (f" ({processor.model})" if processor.model else "")
+            return maker(processor)
     return "Claimstream"
 
 

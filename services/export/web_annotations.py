@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from schemas import Claim, ClaimsEvent, Entity, Mention, Span
 from schemas.event import Processor
-from services.export.names import article_uri, claim_uri, entities, language, present, web_uri, wikidata_uri
+from services.export.names import article_uri, claim_uri, entities, language, maker, present, web_uri, wikidata_uri
 
 CONTEXT = ["http://www.w3.org/ns/anno.jsonld", {"claimstream": "urn:claimstream:vocabulary:"}]
 
@@ -48,7 +48,7 @@ def write(events: Iterable[ClaimsEvent]) -> Iterator[str]:
 
 
 def _annotation(
-    event: ClaimsEvent, id: str, span: Span, motivation: str, maker: Processor | None, bodies: list[dict[str, Any]]
+    event: ClaimsEvent, id: str, span: Span, motivation: str, processor: Processor | None, bodies: list[dict[str, Any]]
 ) -> dict[str, Any]:
     article = event.article
     name = quote(article.article_id, safe="")
@@ -74,20 +74,20 @@ def _annotation(
             "type": "Annotation",
             "motivation": motivation,
             "created": event.processed_at.isoformat(),
-            "generator": _generator(maker),
+            "generator": _generator(processor),
             "body": bodies,
             "target": present(target),
         }
     )
 
 
-def _generator(maker: Processor | None) -> dict[str, Any] | None:
-    if maker is None:
+def _generator(processor: Processor | None) -> dict[str, Any] | None:
+    if processor is None:
         return None
     return {
-        "id": f"urn:claimstream:processor:{quote(maker.name, safe='')}:{quote(maker.version, safe='')}",
+        "id": f"urn:claimstream:processor:{quote(processor.name, safe='')}:{quote(processor.version, safe='')}",
         "type": "Software",
-        "name": f"Claimstream {maker.name} {maker.version}" + (f" ({maker.model})" if maker.model else ""),
+        "name": maker(processor),
     }
 
 

@@ -83,9 +83,10 @@ def test_subscribe(cluster: Cluster) -> None:
     assert "ü" in pretty.stdout
 
 
-def test_subscribe_ends_cleanly_with_ctrl_c(cluster: Cluster) -> None:
+def interrupted(cluster: Cluster, *arguments: str, patience: float) -> tuple[int, bytes, bytes]:
+    """Exit code, output and errors of a command that follows a topic and gets Ctrl-C."""
     process = subprocess.Popen(
-        [COMMAND, "subscribe", "articles.raw"],
+        [COMMAND, *arguments],
         env=cluster.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -93,8 +94,13 @@ def test_subscribe_ends_cleanly_with_ctrl_c(cluster: Cluster) -> None:
     )
     time.sleep(3)
     process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=10)
-    assert process.returncode == 130 and output == b"" and b"Traceback" not in errors
+    output, errors = process.communicate(timeout=patience)
+    return process.returncode, output, errors
+
+
+def test_subscribe_ends_cleanly_with_ctrl_c(cluster: Cluster) -> None:
+    code, output, errors = interrupted(cluster, "subscribe", "articles.raw", patience=10)
+    assert code == 130 and output == b"" and b"Traceback" not in errors
 
 
 def test_topics_creates_and_checks(cluster: Cluster) -> None:
@@ -139,17 +145,8 @@ def test_export_reads_the_topic(cluster: Cluster, tmp_path: Path) -> None:
     assert len((tmp_path / "x").read_text(encoding="utf-8").splitlines()) == 1 + 2 * claims
     timed = claimstream(cluster, "export", "--format", "claimreview", "--from", "beginning", "--timeout", "5", code=3)
     assert len(json.loads(timed.stdout)["@graph"]) == 2 * claims and "timed out with 2 articles" in timed.stderr
-    following = subprocess.Popen(
-        [COMMAND, "export", "--format", "annotations", "--from", "now"],
-        env=cluster.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where the tests run in a background
-    )
-    time.sleep(3)
-    following.send_signal(signal.SIGINT)
-    output, errors = following.communicate(timeout=30)
-    assert following.returncode == 130 and b"Traceback" not in errors
+    code, output, errors = interrupted(cluster, "export", "--format", "annotations", "--from", "now", patience=30)
+    assert code == 130 and b"Traceback" not in errors
     assert json.loads(output)["total"] == 0, "the document is finished"
 
 

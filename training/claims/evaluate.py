@@ -192,9 +192,9 @@ def debate_worth(reader: ClaimReader, sentences: Sequence[Sentence]) -> Worth:
     return worth, np.array([bool(sentence.worthy) for sentence in sentences])
 
 
-def debate_scores(reader: ClaimReader, sentences: Sequence[Sentence]) -> dict[str, Score]:
-    """Check-worthiness on held-out debates."""
-    worth, truth = debate_worth(reader, sentences)
+def debate_scores(sentences: Sequence[Sentence], found: Worth) -> dict[str, Score]:
+    """Check-worthiness on held-out debates, of what `debate_worth` found in them."""
+    worth, truth = found
     names, worthy = [s.document for s in sentences], truth.tolist()
     return {
         "debates: check-worthy F1": bootstrapped(
@@ -252,7 +252,8 @@ def main() -> None:
     reader = ClaimReader.load(options.model)
     found = cases(reader, entities_annotator(), held_out)
     report(found, options.errors)
-    debates = debate_scores(reader, [s for s in claimbuster(options.shared) if s.part == part])
+    debated = [s for s in claimbuster(options.shared) if s.part == part]
+    debates = debate_scores(debated, debate_worth(reader, debated))
     for name, score in debates.items():
         print(f"{name:45} {score}")
     for name, results in baselines([s for s in news if s.part == "train"], held_out).items():

@@ -26,6 +26,14 @@ class Score:
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}] n={self.n}"
 
 
+def plain(scores: dict[str, Score]) -> dict[str, dict[str, object]]:
+    """Scores by name, as docs/accuracy.json has them."""
+    return {
+        name: {"value": round(each.value, 4), "interval": [round(each.low, 4), round(each.high, 4)], "n": each.n}
+        for name, each in scores.items()
+    }
+
+
 def proportion(right: int, n: int) -> Score:
     """Share of right cases, Wilson interval."""
     if not n:

@@ -29,7 +29,7 @@ from training.claims.evaluate import (
     text_of,
 )
 from training.claims.languages.data import LANGUAGES, gold, news, passages, written
-from training.claims.scores import Score, bootstrapped, macro_f1, proportion
+from training.claims.scores import Score, bootstrapped, macro_f1, plain, proportion
 
 BOUND = 0.5
 """Lower bound (95 %) of primary accuracy over gold and news from which a language is served."""
@@ -103,7 +103,7 @@ def section(shared: Path) -> dict[str, Any]:
                 continue
             own = scores(cases(reader, annotate, sentences, language))
             systems = {"claimstream": {key: own[key] for key in KEPT}} | baselines(language, sentences, train)
-            parts[name] = {system: {"n": len(sentences)} | _plain(row) for system, row in systems.items()}
+            parts[name] = {system: {"n": len(sentences)} | plain(row) for system, row in systems.items()}
         found[language] = (language in served, parts)
     info = reader.linear.info
     return {
@@ -111,13 +111,6 @@ def section(shared: Path) -> dict[str, Any]:
         "bound": BOUND,
         "words_a_second": speed(reader, annotate),
         "languages": found,
-    }
-
-
-def _plain(row: dict[str, Score]) -> dict[str, Any]:
-    return {
-        name: {"value": round(each.value, 4), "interval": [round(each.low, 4), round(each.high, 4)], "n": each.n}
-        for name, each in row.items()
     }
 
 
