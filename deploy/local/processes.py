@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -49,9 +50,9 @@ def end(processes: Iterable[psutil.Process], grace_s: float) -> None:
     """SIGTERM to all, SIGKILL to those that live after the grace; returns when none is left."""
     alive = list(processes)
     _signal(alive, signal.SIGTERM)
-    _gone, alive = psutil.wait_procs(alive, timeout=grace_s)
+    alive = _left(alive, grace_s)
     _signal(alive, signal.SIGKILL)
-    psutil.wait_procs(alive, timeout=5)
+    _left(alive, 5)
 
 
 def end_stack(state_dir: Path, say: Callable[[str], None], why: str) -> int:
@@ -77,6 +78,21 @@ def describe(process: psutil.Process) -> str:
         return "supervisor" if has_argument(process, SUPERVISOR_MODULE) else name
     except psutil.Error:
         return "ended"
+
+
+def _left(processes: Iterable[psutil.Process], timeout_s: float) -> list[psutil.Process]:
+    """Those that live after the timeout. A dead one whose parent has not noticed counts as ended; psutil's own wait would wait."""
+    deadline = time.monotonic() + timeout_s
+    while (alive := [process for process in processes if _alive(process)]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return alive
+
+
+def _alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _signal(processes: Iterable[psutil.Process], number: int) -> None:

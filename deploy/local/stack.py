@@ -119,7 +119,7 @@ class Stack:
                     (while_up or self.wait)()
             except BaseException as error:
                 calm.set()
-                self._stop(quiet=isinstance(error, KeyboardInterrupt))
+                self._stop()
                 if not isinstance(error, KeyboardInterrupt) or detach:
                     raise
                 return True
@@ -129,17 +129,19 @@ class Stack:
         return True
 
     def wait(self) -> None:
-        """Wait until a signal comes; StackError when the supervisor ends by itself."""
-        while self._running_supervisord():
-            if self._supervisord:
-                self._supervisord.poll()  # buries it, for a `down` in another terminal that waits for its end
-            time.sleep(0.5)
+        """Wait until a signal comes, or `down` in another terminal; StackError when the supervisor ends by itself."""
+        if self._supervisord and self._supervisord.wait() == 0:
+            self._say("Stopped by `claimstream down`.")
+            return
         raise StackError(f"The supervisor ended unexpectedly, see {self.log_dir / 'supervisor.log'}.")
 
     def down(self) -> bool:
         """Stop the services, then the broker. False: nothing ran."""
         with exclusive(self.run_dir, self._say):
-            return self._stop()
+            stopped = self._stop()
+        if not stopped:
+            self._say(f"Claimstream is not running ({self.state_dir}).")
+        return stopped
 
     def running(self) -> bool:
         """Whether the stack's supervisor is alive."""
@@ -265,7 +267,7 @@ class Stack:
                 raise BrokerError(f"The broker did not start ({info['description']}).\n{broker.log_tail()}")
             time.sleep(0.1)
 
-    def _stop(self, quiet: bool = False) -> bool:
+    def _stop(self) -> bool:
         """End supervisord, which stops the services and then the broker; then whatever is left."""
         supervisord = self._running_supervisord()
         started = time.monotonic()
@@ -279,8 +281,6 @@ class Stack:
             self._supervisord = None
         if supervisord or ended:
             self._say(f"Claimstream stopped in {time.monotonic() - started:.1f} s")
-        elif not quiet:
-            self._say(f"Claimstream is not running ({self.state_dir}).")
         self._clear()
         return bool(supervisord or ended)
 

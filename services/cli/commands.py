@@ -66,7 +66,7 @@ def up(
     def attend() -> None:
         ready()
         if demo:
-            show(config)
+            show(config, stack.running)
         else:
             err.print("Ctrl-C stops everything.")
         stack.wait()
@@ -87,8 +87,7 @@ def down() -> None:
     from services.cli import local
     from services.stream.settings import settings
 
-    if not local.stack(settings()).down():
-        err.print("Nothing is running.")
+    local.stack(settings()).down()
 
 
 @command

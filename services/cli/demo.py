@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -18,8 +19,8 @@ from services.stream.settings import Settings
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 
-def show(settings: Settings) -> None:
-    """Produces the samples, then shows every enriched article until interrupted."""
+def show(settings: Settings, going: Callable[[], bool]) -> None:
+    """Produces the samples, then shows every enriched article until interrupted or no more `going`."""
     console = Console()
     files = sorted(str(path) for path in SAMPLES.iterdir() if path.suffix in (".txt", ".json"))
     client = consumer(settings, ARTICLES_CLAIMS, beginning=False)
@@ -28,6 +29,6 @@ def show(settings: Settings) -> None:
     for article_id, why in produce(settings, (article for article in read(files) if isinstance(article, Article))):
         if why:
             say_refused(article_id, why)
-    for record in messages(client):
+    for record in messages(client, going=going):
         if record.value is not None:
             console.print(event_text(ClaimsEvent.model_validate_json(record.value)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Any
 
@@ -90,11 +90,16 @@ def peeker(settings: Settings) -> KafkaConsumer:
     )
 
 
-def messages(client: KafkaConsumer, timeout: float | None = None) -> Iterator[Any]:
-    """Records as they come. Closes the client at the end. Raises TimeoutError after `timeout` seconds."""
+def messages(
+    client: KafkaConsumer, timeout: float | None = None, going: Callable[[], bool] = lambda: True
+) -> Iterator[Any]:
+    """Records as they come, as long as `going`, asked about once a second. Closes the client at the end.
+
+    Raises TimeoutError after `timeout` seconds.
+    """
     end = None if timeout is None else monotonic() + timeout
     try:
-        while True:
+        while going():
             left = 1.0 if end is None else end - monotonic()
             if left <= 0:
                 raise TimeoutError

@@ -254,7 +254,7 @@ def test_up_runs_everything_and_stops_everything(tmp_path: Path, stop: str, requ
             assert process.wait(60) == 0
         assert "Traceback" not in (tmp_path / "out.txt").read_text(encoding="utf-8")
     assert run("status").returncode == 1
-    assert "Nothing is running" in run("down").stderr
+    assert "is not running" in run("down").stderr
 
 
 def test_run_several_workers_and_stop_them(cluster: Cluster) -> None:

@@ -186,13 +186,13 @@ print("returned", flush=True)
 """
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_in_the_foreground_a_signal_stops_all_once(tmp_path, ending):
+@pytest.fixture
+def foreground(tmp_path):
+    """`up` in a process of its own, started."""
     state = tmp_path / "state"
-    root = Path(__file__).parents[3]
     caller = subprocess.Popen(
         [sys.executable, "-c", FOREGROUND, str(state), SLEEPER],
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -200,6 +200,14 @@ def test_in_the_foreground_a_signal_stops_all_once(tmp_path, ending):
     )
     started = state / "logs" / "one.log"
     wait_for(lambda: started.exists() and started.read_text())
+    yield state, caller
+    caller.kill()
+    assert processes.of_stack(state) == []
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_in_the_foreground_a_signal_stops_all_once(foreground, ending):
+    _, caller = foreground
     os.killpg(caller.pid, ending)  # as a terminal does: to the whole group
     time.sleep(0.2)
     if caller.poll() is None:
@@ -208,7 +216,26 @@ def test_in_the_foreground_a_signal_stops_all_once(tmp_path, ending):
     assert caller.returncode == 0, output
     assert output.count("Stopping the services") == 1
     assert output.rstrip().endswith("returned")
-    assert processes.of_stack(state) == []
+
+
+def test_down_in_another_terminal_is_quick_and_ends_up_in_order(foreground):
+    state, caller = foreground
+    os.kill(caller.pid, signal.SIGSTOP)  # one that is busy elsewhere does not notice that its supervisor has ended
+    started = time.monotonic()
+    assert Stack(state, bootstrap=OUTSIDE, progress=[].append).down()
+    assert time.monotonic() - started < 10
+    os.kill(caller.pid, signal.SIGCONT)
+    output, _ = caller.communicate(timeout=30)
+    assert caller.returncode == 0, output
+    assert output.splitlines()[-2:] == ["Stopped by `claimstream down`.", "returned"]
+
+
+def test_in_the_foreground_the_death_of_the_supervisor_is_an_error(foreground):
+    state, caller = foreground
+    os.kill(json.loads((state / "run" / "stack.json").read_text())["supervisord"], signal.SIGKILL)
+    output, _ = caller.communicate(timeout=30)
+    assert caller.returncode == 1
+    assert "The supervisor ended unexpectedly" in output
 
 
 def test_in_the_foreground_the_end_of_the_callers_work_stops_all(stack):
