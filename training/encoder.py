@@ -76,6 +76,8 @@ class Layer(nn.Module):
 class ShapeEncoder(nn.Module):
     """MiniLM whose input embedding adds one of seven case shapes; output batch x pieces x 384."""
 
+    width = WIDTH
+
     def __init__(self, layers: int = LAYERS, dropout: float = 0.1) -> None:
         super().__init__()
         self.dropout = dropout

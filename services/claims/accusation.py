@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from schemas.claims import Actor
 from services.claims import lexicon
 from services.claims.actors import is_pronoun, resolve, same, words_of
-from services.claims.classifier import Reading
+from services.claims.classifier import RoleSpan
 from services.claims.passage import ACTORS, Passage, SentenceView
 from services.claims.tokens import Token
 
@@ -27,6 +27,7 @@ _ENDS = lexicon.words(
     "of for over on after as in with by to during when while who which that because at from about amid since",
     "before until and or but against into through saying",
 )
+_POINTING = frozenset({"the", "this", "that", "these", "those", "its", "their", "his", "her", "both"})
 _JOINED = frozenset({"'s", "’s", "-", "&", "'", "’"})
 # "blamed the attack on NATO": these objects are deeds, the actor follows.
 _BLAMED_ON = frozenset({"on", "upon"})
@@ -49,30 +50,66 @@ def cues(sentence: SentenceView) -> Iterator[Piece]:
 def target(
     passage: Passage,
     sentence: SentenceView,
-    reading: Reading | None,
     speaker: Actor | None,
+    named: Sequence[RoleSpan] = (),
     before: Actor | None = None,
 ) -> Actor | None:
     """The accused actor of a sentence that accuses; None where none is sure. Never the speaker himself, unless he claims
     responsibility for a deed.
 
-    `before` is who was accused just before: whom "they" or "it" in the accusation means.
+    `named`: where the model sees the accused named, in the sentence or before it. `before` is who was accused just
+    before: whom "they" or "it" in the accusation means.
     """
     claimant = _claims_responsibility(sentence.words)
     if claimant is not None and _names(passage, claimant):
         return resolve(passage, sentence, claimant)
-    for piece in [*_by_grammar(passage, sentence), *_by_model(reading)]:
-        if is_pronoun(passage, piece) or _reciprocal(passage, piece) or not _names(passage, piece):
-            continue
-        if _several_sentences(passage, piece):
+    sure = [(span.start, span.end) for span in sorted(named, key=lambda span: -span.score) if span.score >= _SURE]
+    own = [_whole(passage, sentence, piece) for piece in sure if piece[0] >= sentence.start]
+    found, pronoun = None, False
+    for piece in [*own, *(piece for piece in _by_grammar(passage, sentence) if _names(passage, piece))]:
+        pronoun |= is_pronoun(passage, piece)
+        if is_pronoun(passage, piece) or _reciprocal(passage, piece) or _several_sentences(passage, piece):
             continue
         actor = resolve(passage, sentence, piece)
         if actor is not None and not same(actor, speaker):
-            return actor
-    found = _by_clause(passage, sentence, speaker)
+            found = actor
+            break
+    if found is None or _describes(passage, found):
+        earlier = _earlier(passage, sentence, [piece for piece in sure if piece[0] < sentence.start], speaker)
+        if earlier is not None:
+            return earlier.model_copy(update={"span": found.span if found else None})
+    if found is None and not pronoun:
+        found = _by_clause(passage, sentence, speaker)
     if found is None and before is not None and _opens_with_pronoun(sentence) and not same(before, speaker):
         return before.model_copy(update={"span": None})
     return found
+
+
+def _whole(passage: Passage, sentence: SentenceView, piece: Piece) -> Piece:
+    """The piece to the ends of the names that it is a part of: "Org" is the Sea Org."""
+    cut = [m.span for m in sentence.mentions if m.span.start < piece[1] and piece[0] < m.span.end]
+    return min([piece[0], *(span.start for span in cut)]), max([piece[1], *(span.end for span in cut)])
+
+
+def _describes(passage: Passage, actor: Actor) -> bool:
+    """A description that stands for a name said before: "the regime", "their leaders"; not "militants", nor a name."""
+    if actor.entity is not None or actor.span is None or actor.name != actor.name.lower():
+        return False
+    lead = passage.text[max(0, actor.span.start - 6) : actor.span.end].split()
+    first = actor.span.exact.split()[0].lower()
+    return first in _POINTING or any(word.lower() in _POINTING for word in lead[: -len(actor.span.exact.split())])
+
+
+def _earlier(
+    passage: Passage, sentence: SentenceView, pieces: Sequence[Piece], speaker: Actor | None
+) -> Actor | None:
+    """The first of the pieces, before the sentence, that names an entity."""
+    for piece in pieces:
+        where = next((view for view in passage.sentences if view.start <= piece[0] < view.end), sentence)
+        actor = resolve(passage, where, _whole(passage, where, piece))
+        if actor is not None and actor.entity is not None and not same(actor, speaker):
+            return actor
+    return None
 
 
 def _opens_with_pronoun(sentence: SentenceView) -> bool:
@@ -150,11 +187,6 @@ def _doer(sentence: SentenceView, place: int) -> Piece | None:
                 return mention.span.start, mention.span.end
     by = next((at for at in range(place + 1, min(place + 14, len(words))) if words[at].lower == "by"), None)
     return _after(words, by + 1) if by is not None else None
-
-
-def _by_model(reading: Reading | None) -> Iterator[Piece]:
-    spans = sorted(reading.targets, key=lambda span: -span.score) if reading else []
-    yield from ((span.start, span.end) for span in spans if span.score >= _SURE)
 
 
 def _by_clause(passage: Passage, sentence: SentenceView, speaker: Actor | None) -> Actor | None:

@@ -65,6 +65,19 @@ class Classifier:
             readings[window.sentence] = self._reading(window, outputs)
         return readings
 
+    def accused(self, text: str, sentences: Sequence[tuple[Piece, Piece]]) -> list[tuple[RoleSpan, ...]]:
+        """Whom each accusing sentence accuses, in its own words or in those of the text before it: (before, sentence)."""
+        windows = [
+            window
+            for number, (before, sentence) in enumerate(sentences)
+            if (window := self._encoder.after(text, before, sentence, number)) is not None
+        ]
+        role = self.info.labels["roles"].index("target")
+        found: list[tuple[RoleSpan, ...]] = [()] * len(sentences)
+        for window, outputs in zip(windows, self._encoder.run(windows), strict=True):
+            found[window.sentence] = _spans(window, softmax(outputs["roles"]), role)
+        return found
+
     def _reading(self, window: Window, outputs: Outputs) -> Reading:
         labels, settings = self.info.labels, self._settings
         primary = softmax(outputs["primary"] / settings.get("primary.temperature", 1.0))
@@ -86,11 +99,10 @@ class Classifier:
 
 def _spans(window: Window, roles: FloatArray, role: int) -> tuple[RoleSpan, ...]:
     """Runs of whole words in which any piece is the role's, in order of the text; a gap of one short piece is bridged."""
-    chosen = roles.argmax(axis=1) == role
-    chosen[0] = chosen[-1] = False
+    chosen = (roles.argmax(axis=1) == role) & (window.words >= 0)
     for place in range(1, len(window) - 1):
         same_word = window.words[place] >= 0 and window.words[place] == window.words[place - 1]
-        bridges = place + 1 < len(window) - 1 and chosen[place - 1] and chosen[place + 1]
+        bridges = window.words[place] >= 0 and chosen[place - 1] and chosen[place + 1]
         chosen[place] |= bool((same_word and chosen[place - 1]) or bridges)
     found: list[RoleSpan] = []
     edges = np.flatnonzero(np.diff(chosen.astype(np.int8), prepend=0, append=0))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid5
 
@@ -14,7 +15,7 @@ from schemas.span import Span
 from services.claims import accusation, blame, cues, traits
 from services.claims import implied as implied_accusation
 from services.claims.attribution import attribute
-from services.claims.classifier import Classifier, Reading
+from services.claims.classifier import Classifier, Reading, RoleSpan
 from services.claims.linear import MODEL as LANGUAGES
 from services.claims.linear import LinearClassifier
 from services.claims.passage import Passage, SentenceView, passage
@@ -39,6 +40,10 @@ CHECKABLE = frozenset(
 _GENERAL = frozenset({ClaimType.EVENT, ClaimType.POSITION, ClaimType.OTHER_CLAIM, ClaimType.NOT_CLAIM})
 # A verb of blame with a named object is an accusation even where the model is only half as sure as it should be.
 _VERB_OF_BLAME = 0.5
+
+
+# Sentences before an accusation that the model reads with it: as many as there may be room for.
+CONTEXT = 6
 
 
 class ClaimReader:
@@ -70,31 +75,52 @@ class ClaimReader:
         Raises FileNotFoundError in a language that is none of `languages`.
         """
         article = passage(event)
+        drafts = list(self._drafts(article))
+        targets = self._targets(article, [draft for draft in drafts if draft.accuses])
+        seen: Counter[str] = Counter()
+        return [_claim(event, article, draft, targets.get(draft.sentence.number), seen) for draft in drafts]
+
+    def _drafts(self, article: Passage) -> Iterator[_Draft]:
+        """What claims something, sentence by sentence."""
         readings = self._readings(article)
         attributions = attribute(article, readings)
-        claims: list[Claim] = []
-        seen: Counter[str] = Counter()
-        accused: Actor | None = None
         for sentence, reading, attribution in zip(article.sentences, readings, attributions, strict=True):
             if reading is None or not traits.says_something(sentence.words):
                 continue
-            english = article.lexis.cues is None
-            implied = implied_accusation.accused(article, sentence, attribution.speaker) if english else None
+            implied = None
+            if article.lexis.cues is None:
+                implied = implied_accusation.accused(article, sentence, attribution.speaker)
             types = self._types(sentence, reading, implied is not None)
-            if types[0].label is ClaimType.NOT_CLAIM:
-                continue
-            target: Actor | None = None
-            if any(score.label is ClaimType.ACCUSATION for score in types):
-                heard = attribution.speaker
-                target = implied or (
-                    accusation.target(article, sentence, reading, heard, accused)
-                    if english
-                    else blame.target(article, sentence, heard, accused)
-                )
-                accused = target or accused
-            claim = _claim(event, article, sentence, reading, types, attribution, target, seen)
-            claims.append(claim)
-        return claims
+            if types[0].label is not ClaimType.NOT_CLAIM:
+                yield _Draft(sentence, reading, types, attribution, implied)
+
+    def _targets(self, article: Passage, accusing: Sequence[_Draft]) -> dict[int, Actor]:
+        """Whom each accusation accuses, by number of the sentence; who was accused before may be meant again by "they"."""
+        found: dict[int, Actor] = {}
+        accused: Actor | None = None
+        english = article.lexis.cues is None
+        named = self._named(article, accusing) if english else [()] * len(accusing)
+        for draft, spans in zip(accusing, named, strict=True):
+            sentence, speaker = draft.sentence, draft.attribution.speaker
+            target = draft.implied or (
+                accusation.target(article, sentence, speaker, spans, accused)
+                if english
+                else blame.target(article, sentence, speaker, accused)
+            )
+            if target is not None:
+                found[sentence.number] = accused = target
+        return found
+
+    def _named(self, article: Passage, accusing: Sequence[_Draft]) -> list[tuple[RoleSpan, ...]]:
+        """What the model takes for the accused when it reads the text before the sentences as well."""
+        first = [max(0, draft.sentence.number - CONTEXT) for draft in accusing]
+        return self.classifier.accused(
+            article.text,
+            [
+                ((article.sentences[number].start, draft.sentence.start), (draft.sentence.start, draft.sentence.end))
+                for number, draft in zip(first, accusing, strict=True)
+            ],
+        )
 
     def _readings(self, article: Passage) -> Sequence[Reading | None]:
         if article.lexis.cues is not None:
@@ -128,16 +154,25 @@ class ClaimReader:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A sentence that claims something, before its target is known. `implied`: whom grammar says it accuses unsaid."""
+
+    sentence: SentenceView
+    reading: Reading
+    types: list[TypeScore]
+    attribution: Attribution
+    implied: Actor | None
+
+    @property
+    def accuses(self) -> bool:
+        return any(score.label is ClaimType.ACCUSATION for score in self.types)
+
+
 def _claim(
-    event: EntitiesEvent,
-    article: Passage,
-    sentence: SentenceView,
-    reading: Reading,
-    types: list[TypeScore],
-    attribution: Attribution,
-    target: Actor | None,
-    seen: Counter[str],
+    event: EntitiesEvent, article: Passage, draft: _Draft, target: Actor | None, seen: Counter[str]
 ) -> Claim:
+    sentence, reading, types, attribution = draft.sentence, draft.reading, draft.types, draft.attribution
     span = Span.of(article.text, sentence.start, sentence.end)
     mark = traits.fingerprint(span.exact)
     occurrence = seen[mark]

@@ -125,27 +125,47 @@ class Encoding:
         """The windows of `sentences` (spans of `text`), in order; a sentence without a piece has none."""
         windows: list[Window] = []
         for number, (start, end) in enumerate(sentences):
-            windows.extend(self._sentence(number, text[start:end], start))
+            windows.extend(self._sentence(number, start, end, text))
         return windows
 
-    def _sentence(self, number: int, sentence: str, base: int) -> Iterator[Window]:
-        encoded = self._tokenizer.encode(_encodable(sentence), add_special_tokens=False)
-        count = len(encoded.ids)
-        if not count:
-            return
-        ids = np.array(encoded.ids, dtype=np.int64)
-        offsets = np.array(encoded.offsets, dtype=np.int64).reshape(count, 2)
-        words = np.array([-1 if word is None else word for word in encoded.word_ids], dtype=np.int64)
-        shapes = _shapes(sentence, offsets, words)
-        for start, end, context in self._cuts(count):
-            yield Window(
-                sentence=number,
-                ids=np.concatenate(([self._first], ids[start:end], [self._last])),
-                shapes=np.pad(shapes[start:end], 1, constant_values=NO_SHAPE),
-                offsets=np.pad(offsets[start:end] + base, ((1, 1), (0, 0)), constant_values=base),
-                words=np.pad(words[start:end], 1, constant_values=-1),
-                context=context,
-            )
+    def after(self, text: str, before: tuple[int, int], sentence: tuple[int, int], number: int = 0) -> Window | None:
+        """A sentence with as much of the text before it as there is room for, a special piece between them.
+
+        None where the sentence has no piece. Its first pieces are read where it is too long; only they are owned.
+        """
+        own = self._pieces(text, *sentence)[: self._room]
+        if not len(own):
+            return None
+        room = max(0, self._room - 1 - len(own))
+        known = self._pieces(text, *before)
+        known = known[max(0, len(known) - room) :]
+        return self._window(number, [known, own] if len(known) else [own], (len(known) + 1 if len(known) else 0, 0))
+
+    def _sentence(self, number: int, start: int, end: int, text: str) -> Iterator[Window]:
+        pieces = self._pieces(text, start, end)
+        if len(pieces):
+            for first, after, context in self._cuts(len(pieces)):
+                yield self._window(number, [pieces[first:after]], context)
+
+    def _pieces(self, text: str, start: int, end: int) -> IntArray:
+        """A row a piece: id, shape, start, end, word."""
+        part = text[start:end]
+        encoded = self._tokenizer.encode(_encodable(part), add_special_tokens=False)
+        pieces = np.empty((len(encoded.ids), 5), dtype=np.int64)
+        pieces[:, 0] = encoded.ids
+        offsets = np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)
+        pieces[:, 4] = [-1 if word is None else word for word in encoded.word_ids]
+        pieces[:, 1] = _shapes(part, offsets, pieces[:, 4])
+        pieces[:, 2:4] = offsets + start
+        return pieces
+
+    def _window(self, number: int, parts: Sequence[IntArray], context: tuple[int, int]) -> Window:
+        """The parts, a special piece before the first and after each."""
+        place = int(parts[0][0, 2])
+        special = np.array([[self._last, NO_SHAPE, place, place, -1]])
+        rows = np.concatenate([special, *(row for part in parts for row in (part, special))])
+        rows[0, 0] = self._first
+        return Window(number, rows[:, 0], rows[:, 1], rows[:, 2:4], rows[:, 4], context)
 
     def _cuts(self, count: int) -> Iterator[tuple[int, int, tuple[int, int]]]:
         """(start, end, context) of each window over `count` pieces: owned parts tile them, contexts overlap."""
@@ -225,6 +245,10 @@ class Encoder:
     def windows(self, text: str, sentences: Sequence[tuple[int, int]]) -> list[Window]:
         """See `Encoding.windows`."""
         return self._encoding.windows(text, sentences)
+
+    def after(self, text: str, before: tuple[int, int], sentence: tuple[int, int], number: int = 0) -> Window | None:
+        """See `Encoding.after`."""
+        return self._encoding.after(text, before, sentence, number)
 
     def run(self, windows: Sequence[Window]) -> list[Outputs]:
         """Each window's outputs, in the order given: pieces x n (padding cut) for an output by piece, else n."""

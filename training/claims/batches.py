@@ -12,10 +12,11 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from services.text.encoder import Encoding, Window, collate
-from training.claims.data import MODES, ROLES, TYPES, Sentence, readable_alone, restyled, role_spans
+from training.claims.data import MODES, ROLES, TYPES, Sentence, places_of, readable_alone, restyled, role_spans
 from training.encoder import pretrained_directory
 
 MAX_PIECES = 128
+BEFORE = 1000  # characters before a sentence: more than there is room for
 IGNORED = -100
 UNKNOWN = -1.0  # in a yes-or-no label: not annotated
 
@@ -55,6 +56,23 @@ class Reader:
             hedged=UNKNOWN if known.hedged is None else float(known.hedged),
             roles=_roles(sentence, window),
         )
+
+    def in_context(self, sentence: Sentence) -> Example | None:
+        """The sentence after the text before it, with the pieces that name the accused; None where none does."""
+        before = sentence.before[-BEFORE:]
+        text, start = f"{before} {sentence.text}", len(before) + 1
+        window = self._encoding.after(text, (0, len(before)), (start, len(text)))
+        if window is None:
+            return None
+        own = role_spans(sentence).get("target")
+        named = [*places_of(sentence.target, text), *([(own[0] + start, own[1] + start)] if own else [])]
+        roles = [0 if word >= 0 else IGNORED for word in window.words]
+        for place, (first, after) in enumerate(window.offsets.tolist()):
+            if roles[place] == 0 and any(first < end and after > begin for begin, end in named):
+                roles[place] = ROLES.index("target")
+        if ROLES.index("target") not in roles:
+            return None
+        return Example(window, IGNORED, [UNKNOWN] * len(TYPES), IGNORED, UNKNOWN, UNKNOWN, roles)
 
 
 def _roles(sentence: Sentence, window: Window) -> list[int]:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -33,12 +33,17 @@ _SHARES = {
     "label": (0, 0),
     "label, held out": (100, 0),
 }
+_ENDS = re.compile(r"[.!?…]['\"”’)\]]*$")
 _MARKS = re.compile(r"[\"“”„«»]|``|''")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A labelled sentence. None means not annotated (ClaimBuster) or not to be told from the sentence alone."""
+    """A labelled sentence. None means not annotated (ClaimBuster) or not to be told from the sentence alone.
+
+    `target_text` are the words of the sentence that stand for the target where that is known; `before` is the document's text
+    before it.
+    """
 
     document: str
     number: int
@@ -50,6 +55,8 @@ class Sentence:
     speaker: str = ""
     speaker_text: str = ""
     target: str = ""
+    target_text: str = ""
+    before: str = ""
     source: str = ""
 
     @property
@@ -82,6 +89,25 @@ def written() -> list[Sentence]:
     return [_sentence(json.loads(line), "written") for line in lines]
 
 
+def articles() -> list[Sentence]:
+    """Articles written and labelled for this project (`articles.tsv`), for training only."""
+    found: list[Sentence] = []
+    document, number = "", 0
+    for line in (Path(__file__).parent / "articles.tsv").read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            document, number = f"article/{line[2:]}", 0
+        elif line:
+            types, worth, mode, hedged, speaker, speaker_text, target, target_text, text = line.split("\t")
+            found.append(
+                Sentence(
+                    document, number, text, tuple(types.split(",")), mode, worth == "2", hedged == "1",
+                    speaker, speaker_text, target, target_text, source="article",
+                )
+            )  # fmt: skip
+            number += 1
+    return found
+
+
 def _sentence(row: dict[str, Any], source: str) -> Sentence:
     return Sentence(
         document=row["document"] or row["id"],
@@ -106,7 +132,7 @@ def extra() -> list[Sentence]:
         types, worth, mode, speaker, target, hedged, text = (field.strip() for field in line.split("\t"))
         labels = tuple(types.split(","))
         row = Sentence(
-            "extra", number, text, labels, mode, worth == "2", hedged == "1", speaker, speaker, target, "extra"
+            "extra", number, text, labels, mode, worth == "2", hedged == "1", speaker, speaker, target, source="extra"
         )
         sentences.append(row)
     return sentences
@@ -133,6 +159,26 @@ def documents(sentences: Iterable[Sentence]) -> dict[str, list[Sentence]]:
     return {name: sorted(group, key=lambda sentence: sentence.number) for name, group in grouped.items()}
 
 
+def text_of(sentences: Sequence[Sentence]) -> tuple[str, list[tuple[int, int]]]:
+    """A document as raw text, headings on lines of their own, and the place of each annotated sentence in it."""
+    text, places = "", []
+    for sentence in sentences:
+        if text:
+            text += " " if _ENDS.search(text) else "\n\n"
+        places.append((len(text), len(text) + len(sentence.text)))
+        text += sentence.text
+    return text, places
+
+
+def with_context(sentences: Iterable[Sentence]) -> list[Sentence]:
+    """The sentences, each with the text before it in its document."""
+    found = []
+    for group in documents(sentences).values():
+        text, places = text_of(group)
+        found += [replace(each, before=text[:start]) for each, (start, _) in zip(group, places, strict=True)]
+    return found
+
+
 def readable_alone(sentence: Sentence) -> Sentence:
     """Without the mode where only the sentences around it tell: the middle of a quotation has no marks."""
     if sentence.mode == "direct" and not sentence.speaker_text and not _MARKS.search(sentence.text):
@@ -146,12 +192,17 @@ def role_spans(sentence: Sentence) -> dict[str, tuple[int, int] | None]:
     A role that nobody fills is absent from the result.
     """
     spans: dict[str, tuple[int, int] | None] = {}
-    for role, name in (("speaker", sentence.speaker_text), ("target", sentence.target)):
+    for role, name in (("speaker", sentence.speaker_text), ("target", sentence.target_text or sentence.target)):
         if name:
-            bare = re.sub(r"^(?:the|a|an)\s+", "", name, flags=re.IGNORECASE)
-            match = re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", sentence.text, re.IGNORECASE)
-            spans[role] = match.span() if match else None
+            spans[role] = next(places_of(name, sentence.text), None)
     return spans
+
+
+def places_of(name: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where the name stands in the text, whatever its capitals and without its article."""
+    bare = re.sub(r"^(?:the|a|an)\s+", "", name, flags=re.IGNORECASE)
+    for match in re.finditer(rf"(?<!\w){re.escape(bare)}(?!\w)", text, re.IGNORECASE):
+        yield match.span()
 
 
 # Quotation marks of other houses: the training texts are nearly all in straight ones.

@@ -26,12 +26,11 @@ from schemas.language import Language, LanguageEvent
 from services.claims.reader import MODEL, ClaimReader
 from services.text.sentences import split
 from training.claims.baseline import bag_of_words
-from training.claims.data import Part, Sentence, annotated, claimbuster, documents
+from training.claims.data import Part, Sentence, annotated, claimbuster, documents, text_of
 from training.claims.scores import Score, bootstrapped, calibration_error, f1, macro_f1, proportion
 
 Annotate = Callable[[LanguageEvent], EntitiesEvent]
 
-_ENDS = re.compile(r"[.!?…]['\"”’)\]]*$")
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 _SMALL = frozenset({"the", "a", "an", "of", "and", "for", "in", "mr", "mrs", "ms", "dr"})
 
@@ -64,17 +63,6 @@ class Case:
 def _name_words(name: str) -> set[str]:
     words = re.findall(r"[^\W_]+", name.lower().replace("'s", "").replace("’s", ""))
     return {word for word in words if word not in _SMALL}
-
-
-def text_of(sentences: Sequence[Sentence]) -> tuple[str, list[tuple[int, int]]]:
-    """A document as raw text, headings on lines of their own, and the place of each annotated sentence in it."""
-    text, places = "", []
-    for sentence in sentences:
-        if text:
-            text += " " if _ENDS.search(text) else "\n\n"
-        places.append((len(text), len(text) + len(sentence.text)))
-        text += sentence.text
-    return text, places
 
 
 def language_event(text: str, name: str, language: str = "en") -> LanguageEvent:

@@ -54,5 +54,5 @@ def _sentence(key: str, text: str, row: str, source: str) -> Sentence:
     types, worth, mode, hedged, speaker, target = row.split("\t")
     words = [text[slice(*map(int, span.split("-")))] if span else "" for span in (speaker, target)]
     return Sentence(
-        f"label/{key}", 0, text, tuple(types.split(",")), mode, worth == "2", hedged == "1", words[0], *words, source
+        f"label/{key}", 0, text, tuple(types.split(",")), mode, worth == "2", hedged == "1", words[0], *words, source=source
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The claims model: MiniLM with case shapes, one forward pass, seven outputs."""
+"""The claims model: a small BERT with case shapes, one forward pass, seven outputs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from training.claims.data import MODES, ROLES, TYPES
-from training.encoder import WIDTH, ShapeEncoder
+from training.encoder import ShapeEncoder
+from training.large import LargeEncoder
 
 OUTPUTS = {"primary": False, "types": False, "mode": False, "worthy": False, "hedged": False, "roles": True}
 """Name of each output, in order; True where it has a row a piece."""
@@ -20,13 +21,14 @@ SENTENCE_OUTPUTS = tuple(name for name, by_piece in OUTPUTS.items() if not by_pi
 class ClaimsModel(nn.Module):
     """Logits of `LABELS`. Sentence outputs read the mean of the pieces beside an attention pool of their own."""
 
-    def __init__(self, encoder: ShapeEncoder, dropout: float = 0.15) -> None:
+    def __init__(self, encoder: ShapeEncoder | LargeEncoder, dropout: float = 0.15) -> None:
         super().__init__()
         self.encoder = encoder
-        self.pool = nn.Linear(WIDTH, len(SENTENCE_OUTPUTS))
+        width = encoder.width
+        self.pool = nn.Linear(width, len(SENTENCE_OUTPUTS))
         self.dropout = nn.Dropout(dropout)
-        self.heads = nn.ModuleDict({name: nn.Linear(2 * WIDTH, len(LABELS[name])) for name in SENTENCE_OUTPUTS})
-        self.roles = nn.Linear(WIDTH, len(ROLES))
+        self.heads = nn.ModuleDict({name: nn.Linear(2 * width, len(LABELS[name])) for name in SENTENCE_OUTPUTS})
+        self.roles = nn.Linear(width, len(ROLES))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, shape_ids: Tensor) -> tuple[Tensor, ...]:
         """Outputs in the order of `OUTPUTS`: batch x labels, roles batch x pieces x labels."""

@@ -13,6 +13,7 @@ import copy
 import random
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -21,17 +22,18 @@ from torch.nn import functional
 
 from training.claims.batches import IGNORED, UNKNOWN, Batch, Example, Reader, shuffled
 from training.claims.calibrate import calibrated
-from training.claims.data import TYPES, Sentence, annotated, claimbuster, extra, quoted, written
+from training.claims.data import TYPES, Sentence, annotated, articles, claimbuster, extra, quoted, with_context, written
 from training.claims.labels import labelled
 from training.claims.model import LABELS, OUTPUTS, ClaimsModel
 from training.encoder import ShapeEncoder, export
+from training.large import LargeEncoder
 
 MODEL = "claimstream-claims-en"
-WEIGHTS = {"primary": 1.0, "types": 2.0, "mode": 0.5, "worthy": 0.5, "hedged": 0.25, "roles": 0.7}
-CLAIMBUSTER_SHARE = 0.4  # of its training sentences, drawn anew each epoch: more would drown the news
+WEIGHTS = {"primary": 1.0, "types": 2.0, "mode": 0.5, "worthy": 1.0, "hedged": 0.25, "roles": 0.7}
 SMOOTHING = 0.05
 QUOTED = 0.15  # of the plain sentences, drawn anew each epoch
 EXTRA = 2  # times that the project's own sentences are seen in an epoch
+ALONE = 0.5  # of the accusations outside documents: how many stand after sentences that have nothing to do with them
 AVERAGING = 0.99  # of the weights, a step
 
 
@@ -100,8 +102,9 @@ def train(
     torch.manual_seed(seed)
     chance = random.Random(seed)
     average = copy.deepcopy(model)
-    weights, drawn = class_weights(sentences), int(CLAIMBUSTER_SHARE * len(debates))
-    steps = epochs * -(-(len(sentences) + drawn) // 32)
+    weights, drawn = class_weights(sentences), int(options.debates * len(debates))
+    per_epoch = len(sentences) + drawn + len(contexts(sentences, reader, chance))
+    steps = epochs * -(-per_epoch // 32)
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(step / (0.06 * steps), max(0.0, 1 - (step - 0.06 * steps) / (0.94 * steps)))
@@ -110,6 +113,7 @@ def train(
     for epoch in range(epochs):
         chosen = [*(varied(sentence, chance) for sentence in sentences), *chance.sample(list(debates), drawn)]
         examples: list[Example] = [reader.example(sentence, chance) for sentence in chosen]
+        examples += contexts(sentences, reader, chance)
         total = 0.0
         model.train()
         for data in shuffled(examples, 32, chance):
@@ -120,7 +124,7 @@ def train(
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             schedule.step()
-            step += 1
+            step = min(step + 1, steps)
             total += float(value.detach())
             _average(average, model, min(AVERAGING, step / (step + 10)))
             if step % 50 == 0:
@@ -134,6 +138,18 @@ def varied(sentence: Sentence, chance: random.Random) -> Sentence:
     plain = sentence.mode == "author" and not set("\"“”«»'‘’") & set(sentence.text) and sentence.text.endswith(".")
     claims = sentence.types is not None and sentence.types[0] not in {"not_claim", "personal_experience"}
     return quoted(sentence, chance) if plain and claims and chance.random() < QUOTED else sentence
+
+
+def contexts(sentences: Sequence[Sentence], reader: Reader, chance: random.Random) -> list[Example]:
+    """Accusations after the text before them, from which the pieces that name the accused are learnt."""
+    found = []
+    for sentence in sentences:
+        if "accusation" in (sentence.types or ()) and sentence.target:
+            if not sentence.before and chance.random() < ALONE:
+                sentence = replace(sentence, before=" ".join(other.text for other in chance.sample(sentences, 3)))
+            example = reader.in_context(sentence)
+            found += [example] if example else []
+    return found
 
 
 def _average(average: ClaimsModel, model: ClaimsModel, keep: float) -> None:
@@ -151,14 +167,16 @@ def soup(models: Sequence[ClaimsModel]) -> ClaimsModel:
     return mean.eval()
 
 
-def _student(options: argparse.Namespace, teacher: ClaimsModel | None) -> ClaimsModel:
-    """A model to train: as it was left, or the teacher's lower layers, or a pretrained encoder."""
-    model = ClaimsModel(ShapeEncoder.pretrained(options.layers, source=options.pretrained))
+def _model(options: argparse.Namespace) -> ClaimsModel:
+    """A model to train: as it was left, or the lower layers of one that was, or a pretrained encoder."""
+    if options.large:
+        encoder: ShapeEncoder | LargeEncoder = LargeEncoder.pretrained(options.large)
+    else:
+        encoder = ShapeEncoder.pretrained(options.layers, source=options.pretrained)
+    model = ClaimsModel(encoder)
     if options.start:
-        model.load_state_dict(torch.load(options.start))
-    elif teacher:
-        known = model.state_dict()
-        model.load_state_dict({name: value for name, value in teacher.state_dict().items() if name in known})
+        known, left = model.state_dict(), torch.load(options.start)
+        model.load_state_dict({name: left[name] for name in known})
     return model
 
 
@@ -172,26 +190,28 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8])
     parser.add_argument("--pretrained", type=Path, help="ONNX file of a BERT to start from; else MiniLM-L6")
     parser.add_argument("--layers", type=int, nargs="+", default=list(range(6)), help="layers kept of it, from 0")
-    parser.add_argument(
-        "--teacher", type=Path, help="float32 weights of a larger model whose outputs are learnt as well"
-    )
-    parser.add_argument("--start", type=Path, help="go on from these float32 weights, and average them in")
-    parser.add_argument("--teacher-layers", type=int, default=12)
+    parser.add_argument("--large", type=Path, help="train a teacher: folder of all-mpnet-base-v2")
+    parser.add_argument("--teacher", type=Path, help="float32 weights of a teacher whose outputs are learnt as well")
+    parser.add_argument("--teacher-large", type=Path, help="folder of all-mpnet-base-v2, for its shape")
+    parser.add_argument("--start", type=Path, help="go on from these float32 weights: all their layers, or the lower ones")
+    parser.add_argument("--debates", type=float, default=1.0, help="share of ClaimBuster seen in an epoch, drawn anew")
     parser.add_argument("--weights", type=Path, help="keep each seed's float32 weights in this folder")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--version", default="1")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     news, debates = annotated(options.shared), claimbuster(options.shared)
-    own = [s for s in news if s.part == "train"] + labelled(options.shared) + EXTRA * extra() + written()
+    own = with_context([s for s in news if s.part == "train" and s.source == "documents"] + articles())
+    own += [s for s in news if s.part == "train" and s.source != "documents"]
+    own += labelled(options.shared) + EXTRA * extra() + written()
     teacher = None
     if options.teacher:
-        teacher = ClaimsModel(ShapeEncoder(options.teacher_layers)).eval()
+        teacher = ClaimsModel(LargeEncoder.empty(options.teacher_large)).eval()
         teacher.load_state_dict(torch.load(options.teacher))
-    models = [_student(options, teacher)] if options.start else []
+    models = []
     for seed in options.seeds:
         torch.manual_seed(0)  # the same start for all: only then can their weights be averaged
-        model = _student(options, teacher)
+        model = _model(options)
         models.append(train(own, [s for s in debates if s.part == "train"], model, options, seed, teacher))
         if options.weights:
             torch.save(models[-1].state_dict(), options.weights / f"{seed}.pt")

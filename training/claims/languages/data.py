@@ -17,8 +17,8 @@ from schemas.language import Language
 from services.claims.cues import Cues, cues, languages
 from services.claims.lexis import of_cues
 from services.claims.passage import Passage, passage
-from training.claims.data import Sentence, annotated, documents
-from training.claims.evaluate import EPOCH, text_of
+from training.claims.data import Sentence, annotated, documents, text_of
+from training.claims.evaluate import EPOCH
 from training.claims.labels import labelled
 
 HERE = Path(__file__).parent
@@ -52,7 +52,7 @@ def _table(path: Path, language: str, alone: bool) -> list[Sentence]:
         labels, name = tuple(types.split(",")), f"written/{language}/{number}" if alone else document
         source = "written" if alone else "gold"
         hedge, worthy = hedged == "1", worth == "2"
-        found.append(Sentence(name, number, text, labels, mode, worthy, hedge, speaker, speaker, target, source))
+        found.append(Sentence(name, number, text, labels, mode, worthy, hedge, speaker, speaker, target, source=source))
     return found
 
 

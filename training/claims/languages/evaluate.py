@@ -17,16 +17,14 @@ from schemas.claims import Claim
 from services.claims.passage import SentenceView
 from services.claims.reader import ClaimReader
 from training.claims.baseline import bag_of_words
-from training.claims.data import Part, Sentence
+from training.claims.data import Part, Sentence, documents, text_of
 from training.claims.evaluate import (
     Annotate,
     Case,
     cases,
-    documents,
     entities_annotator,
     language_event,
     scores,
-    text_of,
 )
 from training.claims.languages.data import LANGUAGES, gold, news, passages, written
 from training.claims.scores import Score, bootstrapped, macro_f1, plain, proportion
