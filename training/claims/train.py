@@ -94,9 +94,10 @@ def train(
     options: argparse.Namespace,
     seed: int,
     teacher: ClaimsModel | None = None,
+    reader: Reader | None = None,
 ) -> ClaimsModel:
     """Fine-tune for `epochs`, learning rate with warm-up and linear fall; returns the averaged weights."""
-    epochs, rate, reader = options.epochs, options.rate, Reader()
+    epochs, rate, reader = options.epochs, options.rate, reader or Reader()
     torch.manual_seed(seed)
     chance = random.Random(seed)
     average = copy.deepcopy(model)
@@ -139,7 +140,8 @@ def varied(sentence: Sentence, chance: random.Random) -> Sentence:
 def _average(average: ClaimsModel, model: ClaimsModel, keep: float) -> None:
     with torch.no_grad():
         for mean, value in zip(average.parameters(), model.parameters(), strict=True):
-            mean.lerp_(value, 1 - keep)
+            if value.requires_grad:
+                mean.lerp_(value, 1 - keep)
 
 
 def soup(models: Sequence[ClaimsModel]) -> ClaimsModel:
