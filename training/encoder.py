@@ -78,10 +78,10 @@ class ShapeEncoder(nn.Module):
 
     width = WIDTH
 
-    def __init__(self, layers: int = LAYERS, dropout: float = 0.1) -> None:
+    def __init__(self, layers: int = LAYERS, dropout: float = 0.1, vocabulary: int = VOCABULARY) -> None:
         super().__init__()
         self.dropout = dropout
-        self.words = nn.Embedding(VOCABULARY, WIDTH, padding_idx=0)
+        self.words = nn.Embedding(vocabulary, WIDTH, padding_idx=0)
         self.positions = nn.Embedding(POSITIONS, WIDTH)
         self.shapes = nn.Embedding(SHAPE_COUNT, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=EPSILON)
@@ -105,10 +105,18 @@ class ShapeEncoder(nn.Module):
 
         Shape embeddings start small.
         """
-        encoder = cls(len(keep), dropout)
         weights = onnx_weights(source) if source else load_file(pretrained_directory() / "model.safetensors")
-        encoder.load_state_dict(_renamed(weights, keep), strict=False)
+        encoder = cls.of(weights, keep, dropout)
         nn.init.normal_(encoder.shapes.weight, std=0.02)
+        return encoder
+
+    @classmethod
+    def of(cls, weights: dict[str, Tensor], keep: Sequence[int], dropout: float = 0.1) -> ShapeEncoder:
+        """A BERT's weights by their names in transformers, of any vocabulary; shapes say nothing as yet."""
+        state = _renamed(weights, keep)
+        encoder = cls(len(keep), dropout, len(state["words.weight"]))
+        encoder.load_state_dict(state, strict=False)
+        nn.init.zeros_(encoder.shapes.weight)
         return encoder
 
 
@@ -161,12 +169,13 @@ def export(
     description: dict[str, Any],
     *,
     quantise: bool = True,
+    tokenizer: Path | None = None,
 ) -> Path:
     """Write a model directory for `services.text.encoder`: model.onnx (opset 17, int8), tokenizer.json, model.json.
 
     `model.forward(input_ids, attention_mask, shape_ids)` gives the outputs in the order of `outputs`, whose value says
     whether the output has a row a piece (batch x pieces x n) or one a sentence (batch x n). `description` holds
-    ModelInfo's fields without sha256. Returns the path of model.onnx.
+    ModelInfo's fields without sha256; `tokenizer` is another file than MiniLM's. Returns the path of model.onnx.
     """
     directory.mkdir(parents=True, exist_ok=True)
     target = directory / "model.onnx"
@@ -177,7 +186,7 @@ def export(
             _quantise(full, target)
         else:
             shutil.copyfile(full, target)
-    shutil.copyfile(pretrained_directory() / "tokenizer.json", directory / "tokenizer.json")
+    shutil.copyfile(tokenizer or pretrained_directory() / "tokenizer.json", directory / "tokenizer.json")
     digest = hashlib.sha256(target.read_bytes()).hexdigest()
     text = json.dumps({**description, "sha256": digest}, ensure_ascii=False, indent=1)
     (directory / "model.json").write_text(text + "\n", encoding="utf-8")

@@ -100,9 +100,7 @@ def _describes(passage: Passage, actor: Actor) -> bool:
     return first in _POINTING or any(word.lower() in _POINTING for word in lead[: -len(actor.span.exact.split())])
 
 
-def _earlier(
-    passage: Passage, sentence: SentenceView, pieces: Sequence[Piece], speaker: Actor | None
-) -> Actor | None:
+def _earlier(passage: Passage, sentence: SentenceView, pieces: Sequence[Piece], speaker: Actor | None) -> Actor | None:
     """The first of the pieces, before the sentence, that names an entity."""
     for piece in pieces:
         where = next((view for view in passage.sentences if view.start <= piece[0] < view.end), sentence)

@@ -32,7 +32,7 @@ KINDS = (
     "first", "second", "pronoun", "determiner", "preposition", "of", "relative", "conjunction", "auxiliary", "be", "adverb",
     "time", "office", "statement", "group",
 )  # fmt: skip
-"""Every kind of word, in the order of the model's features: append only."""
+"""Every kind of word that a cue file may list."""
 
 _MARKS = r"\u0300-\u036f\u064b-\u0655\u0670\u0901-\u0903\u093e-\u094d"  # combining letters that `\w` leaves out
 _INNER = rf"[\w{_MARKS}]+"

@@ -55,12 +55,9 @@ class Passage:
     lexis: Lexis
 
 
-def passage(event: EntitiesEvent, known: Lexis | None = None) -> Passage:
-    """Lay out the article of `event`. Linear in its length. Raises FileNotFoundError in a language without cues.
-
-    `known`: words to read it with instead of those of its language.
-    """
-    text, found, known = event.article.text, event.entities, known or lexis(event.language.language)
+def passage(event: EntitiesEvent) -> Passage:
+    """Lay out the article of `event`. Linear in its length. Raises FileNotFoundError in a language without cues."""
+    text, found, known = event.article.text, event.entities, lexis(event.language.language)
     spans = [(sentence.start, sentence.end) for sentence in found.sentences]
     paragraphs = _paragraphs(text, spans)
     starts = [start for start, _ in paragraphs]

@@ -16,13 +16,12 @@ from services.claims import accusation, blame, cues, traits
 from services.claims import implied as implied_accusation
 from services.claims.attribution import attribute
 from services.claims.classifier import Classifier, Reading, RoleSpan
-from services.claims.linear import MODEL as LANGUAGES
-from services.claims.linear import LinearClassifier
 from services.claims.passage import Passage, SentenceView, passage
 from services.text.encoder import ModelInfo
 
 MODEL = Path(__file__).parent / "model"
-"""The model that ships with the project."""
+LANGUAGES = Path(__file__).parent / "model-languages"
+"""The models that ship with the project: English, and the languages with cue words."""
 
 CHECKABLE = frozenset(
     {
@@ -49,20 +48,20 @@ CONTEXT = 6
 class ClaimReader:
     """Finds the claims of articles. Deterministic; knows no broker; load once, use for many articles."""
 
-    def __init__(self, classifier: Classifier, linear: LinearClassifier, also: Sequence[str] = ()) -> None:
-        """`linear` reads its own languages, and those of `also` that have cue words, whatever its quality there."""
+    def __init__(self, classifier: Classifier, others: Classifier, also: Sequence[str] = ()) -> None:
+        """`others` reads its own languages, and those of `also` that have cue words, whatever its quality there."""
         self.classifier = classifier
-        self.linear = linear
-        self._others = {*linear.info.languages, *(set(also) & set(cues.languages()))} - set(classifier.info.languages)
+        self.others = others
+        self._others = {*others.info.languages, *(set(also) & set(cues.languages()))} - set(classifier.info.languages)
 
     @classmethod
     def load(cls, model_dir: Path = MODEL, languages_dir: Path = LANGUAGES, also: Sequence[str] = ()) -> ClaimReader:
         """Read the model directories. Raises `services.text.encoder.ModelError` when one is incomplete or damaged."""
-        return cls(Classifier.load(model_dir), LinearClassifier.load(languages_dir), also)
+        return cls(Classifier.load(model_dir), Classifier.load(languages_dir), also)
 
     def model(self, language: str) -> ModelInfo:
         """Name, version and hash of the model that reads a language; the English one's where none does."""
-        return self.linear.info if language in self._others else self.classifier.info
+        return self.others.info if language in self._others else self.classifier.info
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -123,9 +122,8 @@ class ClaimReader:
         )
 
     def _readings(self, article: Passage) -> Sequence[Reading | None]:
-        if article.lexis.cues is not None:
-            return self.linear.read(article)
-        return self.classifier.read(article.text, [(sentence.start, sentence.end) for sentence in article.sentences])
+        model = self.classifier if article.lexis.cues is None else self.others
+        return model.read(article.text, [(sentence.start, sentence.end) for sentence in article.sentences])
 
     def _types(self, sentence: SentenceView, reading: Reading, implied: bool) -> list[TypeScore]:
         """Types over their thresholds, the primary one first; `not_claim` stands alone.
@@ -138,7 +136,7 @@ class ClaimReader:
             primary = ClaimType.ACCUSATION
         if primary is ClaimType.NOT_CLAIM:
             return [TypeScore(label=primary, score=round(reading.primary[primary], 4))]
-        threshold = self.classifier.threshold if sentence.marks is None else self.linear.threshold
+        threshold = self.classifier.threshold if sentence.marks is None else self.others.threshold
         chosen = {label for label, score in reading.types.items() if score >= threshold(label)}
         blames = sentence.marks is None and any(True for _ in accusation.verbs(sentence))
         if blames and reading.types[ClaimType.ACCUSATION] >= _VERB_OF_BLAME * threshold(ClaimType.ACCUSATION):
@@ -169,9 +167,7 @@ class _Draft:
         return any(score.label is ClaimType.ACCUSATION for score in self.types)
 
 
-def _claim(
-    event: EntitiesEvent, article: Passage, draft: _Draft, target: Actor | None, seen: Counter[str]
-) -> Claim:
+def _claim(event: EntitiesEvent, article: Passage, draft: _Draft, target: Actor | None, seen: Counter[str]) -> Claim:
     sentence, reading, types, attribution = draft.sentence, draft.reading, draft.types, draft.attribution
     span = Span.of(article.text, sentence.start, sentence.end)
     mark = traits.fingerprint(span.exact)

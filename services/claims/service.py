@@ -29,8 +29,7 @@ class Tool:
 
 def load(settings: Settings) -> Tool:
     """Once a process, and only in the one that reads: the model's libraries are imported here."""
-    from services.claims.linear import MODEL as LANGUAGES
-    from services.claims.reader import MODEL, ClaimReader
+    from services.claims.reader import LANGUAGES, MODEL, ClaimReader
 
     models = settings.models
     return Tool(

@@ -2,7 +2,7 @@
 
 A model is a directory of three files: `model.onnx` (inputs `input_ids`, `attention_mask`, `shape_ids`, each int64 of
 shape batch x pieces; any outputs), `tokenizer.json` (Hugging Face `tokenizers`) and `model.json` (see `ModelInfo`).
-The word pieces are uncased, so what capitals say is given to the graph beside them, as one of seven shapes a word.
+English word pieces are uncased, so what capitals say is given to the graph beside them, as one of seven shapes a word.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ Outputs = dict[str, FloatArray]
 # Order is part of the trained models: the row of the shape embedding.
 NO_SHAPE, LOWER, CAPITALISED, UPPER, DIGIT, MIXED, UNCASED = range(7)
 SHAPE_COUNT = 7
+
+SPECIAL = (("[CLS]", "[SEP]"), ("<s>", "</s>"))
+"""What opens and closes a sentence: BERT's pieces, and XLM-R's."""
 
 # One core wins nothing by larger batches, and loses what their padding costs: 2.2 times the time at 16 windows of any length.
 BATCH_WINDOWS = 4
@@ -115,10 +118,8 @@ class Encoding:
             raise ModelError(f"max_pieces {max_pieces} leaves no room beside an overlap of {overlap}")
         tokenizer.no_padding()
         tokenizer.no_truncation()
-        first, last = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
-        if first is None or last is None:
-            raise ModelError("the tokenizer has no [CLS] and [SEP]")
-        self._tokenizer, self._first, self._last = tokenizer, first, last
+        self._tokenizer = tokenizer
+        self._first, self._last = _special(tokenizer)
         self._room, self._overlap = max_pieces - 2, overlap
 
     def windows(self, text: str, sentences: Sequence[tuple[int, int]]) -> list[Window]:
@@ -178,6 +179,15 @@ class Encoding:
             if end == count:
                 return
             start = end - 2 * self._overlap
+
+
+def _special(tokenizer: Tokenizer) -> tuple[int, int]:
+    """The pieces that open and close a sentence."""
+    for names in SPECIAL:
+        first, last = map(tokenizer.token_to_id, names)
+        if first is not None and last is not None:
+            return first, last
+    raise ModelError(f"the tokenizer has none of {', '.join(' and '.join(names) for names in SPECIAL)}")
 
 
 def _encodable(sentence: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -35,10 +36,10 @@ class Example:
 
 
 class Reader:
-    """Makes examples with the tokenizer that is shipped."""
+    """Makes examples with the tokenizer that is shipped: MiniLM's in English."""
 
-    def __init__(self) -> None:
-        tokenizer = Tokenizer.from_file(str(pretrained_directory() / "tokenizer.json"))
+    def __init__(self, path: Path | None = None) -> None:
+        tokenizer = Tokenizer.from_file(str(path or pretrained_directory() / "tokenizer.json"))
         self._encoding = Encoding(tokenizer, MAX_PIECES)
 
     def example(self, sentence: Sentence, chance: random.Random | None = None) -> Example:

@@ -20,9 +20,9 @@ GRID = np.arange(0.2, 0.81, 0.02)
 RARE = 15  # development sentences under which a type keeps the common threshold
 
 
-def logits(model: ClaimsModel, sentences: Sequence[Sentence]) -> dict[str, FloatArray]:
+def logits(model: ClaimsModel, sentences: Sequence[Sentence], reader: Reader | None = None) -> dict[str, FloatArray]:
     """The sentence outputs' logits, sentences x labels, in the order given."""
-    reader = Reader()
+    reader = reader or Reader()
     examples = [reader.example(sentence) for sentence in sentences]
     order = sorted(range(len(examples)), key=lambda place: len(examples[place].window))
     found: dict[str, list[npt.NDArray[np.float32]]] = {name: [np.empty(0, np.float32)] * len(order) for name in OUTPUTS}

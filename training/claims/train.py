@@ -96,14 +96,19 @@ def train(
     options: argparse.Namespace,
     seed: int,
     teacher: ClaimsModel | None = None,
+    reader: Reader | None = None,
+    in_context: bool = True,
 ) -> ClaimsModel:
-    """Fine-tune for `epochs`, learning rate with warm-up and linear fall; returns the averaged weights."""
-    epochs, rate, reader = options.epochs, options.rate, Reader()
+    """Fine-tune for `epochs`, learning rate with warm-up and linear fall; returns the averaged weights.
+
+    `in_context`: accusations are read after the text before them as well.
+    """
+    epochs, rate, reader = options.epochs, options.rate, reader or Reader()
     torch.manual_seed(seed)
     chance = random.Random(seed)
     average = copy.deepcopy(model)
     weights, drawn = class_weights(sentences), int(options.debates * len(debates))
-    per_epoch = len(sentences) + drawn + len(contexts(sentences, reader, chance))
+    per_epoch = len(sentences) + drawn + (len(contexts(sentences, reader, chance)) if in_context else 0)
     steps = epochs * -(-per_epoch // 32)
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -113,7 +118,7 @@ def train(
     for epoch in range(epochs):
         chosen = [*(varied(sentence, chance) for sentence in sentences), *chance.sample(list(debates), drawn)]
         examples: list[Example] = [reader.example(sentence, chance) for sentence in chosen]
-        examples += contexts(sentences, reader, chance)
+        examples += contexts(sentences, reader, chance) if in_context else []
         total = 0.0
         model.train()
         for data in shuffled(examples, 32, chance):
@@ -124,7 +129,7 @@ def train(
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             schedule.step()
-            step = min(step + 1, steps)
+            step += 1
             total += float(value.detach())
             _average(average, model, min(AVERAGING, step / (step + 10)))
             if step % 50 == 0:
@@ -155,7 +160,8 @@ def contexts(sentences: Sequence[Sentence], reader: Reader, chance: random.Rando
 def _average(average: ClaimsModel, model: ClaimsModel, keep: float) -> None:
     with torch.no_grad():
         for mean, value in zip(average.parameters(), model.parameters(), strict=True):
-            mean.lerp_(value, 1 - keep)
+            if value.requires_grad:
+                mean.lerp_(value, 1 - keep)
 
 
 def soup(models: Sequence[ClaimsModel]) -> ClaimsModel:
@@ -193,7 +199,9 @@ def main() -> None:
     parser.add_argument("--large", type=Path, help="train a teacher: folder of all-mpnet-base-v2")
     parser.add_argument("--teacher", type=Path, help="float32 weights of a teacher whose outputs are learnt as well")
     parser.add_argument("--teacher-large", type=Path, help="folder of all-mpnet-base-v2, for its shape")
-    parser.add_argument("--start", type=Path, help="go on from these float32 weights: all their layers, or the lower ones")
+    parser.add_argument(
+        "--start", type=Path, help="go on from these float32 weights: all their layers, or the lower ones"
+    )
     parser.add_argument("--debates", type=float, default=1.0, help="share of ClaimBuster seen in an epoch, drawn anew")
     parser.add_argument("--weights", type=Path, help="keep each seed's float32 weights in this folder")
     parser.add_argument("--threads", type=int, default=1)

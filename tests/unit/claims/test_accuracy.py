@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from schemas.claims import ClaimType
+from services.claims.classifier import Classifier, Reading
 from services.claims.reader import ClaimReader
-from training.claims.data import annotated
+from training.claims.data import Sentence, annotated
+from training.claims.languages.data import LANGUAGES, news
+
+
+def _read(model: Classifier, sentences: Sequence[Sentence]) -> list[Reading | None]:
+    text = "\n".join(sentence.text for sentence in sentences)
+    places, start = [], 0
+    for sentence in sentences:
+        places.append((start, start + len(sentence.text)))
+        start += len(sentence.text) + 1
+    return model.read(text, places)
 
 
 def test_held_out_sentences(shared: Path, reader: ClaimReader) -> None:
     held_out = [sentence for sentence in annotated(shared) if sentence.part == "test" and sentence.types]
-    text = "\n".join(sentence.text for sentence in held_out)
-    places, start = [], 0
-    for sentence in held_out:
-        places.append((start, start + len(sentence.text)))
-        start += len(sentence.text) + 1
-    readings = reader.classifier.read(text, places)
+    readings = _read(reader.classifier, held_out)
     right = accusations = found = both = 0
     for sentence, reading in zip(held_out, readings, strict=True):
         assert reading is not None and sentence.types
@@ -27,3 +34,13 @@ def test_held_out_sentences(shared: Path, reader: ClaimReader) -> None:
     assert len(held_out) > 600
     assert right / len(held_out) > 0.75  # majority: .37
     assert 2 * both / (accusations + found) > 0.65  # majority: 0
+
+
+def test_held_out_news_in_other_languages(shared: Path, reader: ClaimReader) -> None:
+    held_out = [each for language in LANGUAGES for each in news(shared, language) if each.part == "test" and each.types]
+    right = 0
+    for sentence, reading in zip(held_out, _read(reader.others, held_out), strict=True):
+        assert reading is not None and sentence.types
+        right += max(reading.primary, key=lambda label: reading.primary[label]) == sentence.types[0]
+    assert len(held_out) > 1400
+    assert right / len(held_out) > 0.58  # majority: .47

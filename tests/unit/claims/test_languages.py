@@ -1,4 +1,4 @@
-"""Claims in languages with cue words: grammar, marks of quotation, types, and what the linear model reads."""
+"""Claims in languages with cue words: grammar, marks of quotation, and types."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ import pytest
 from schemas.claims import AttributionMode, Claim, ClaimType, Stance
 from schemas.language import Language
 from services.claims.cues import Cues, cues, fold, languages
-from services.claims.features import SIZE, features
-from services.claims.linear import MODEL, LinearClassifier
-from services.claims.passage import passage
 from services.claims.reader import ClaimReader
-from services.text.encoder import ModelError
 
 # language, text, words of the claim, mode, speaker (None: not asked), target (None: not asked), primary type
 BLAME = "accusation"
@@ -30,7 +26,8 @@ SENTENCES = [
     ("pt", "“A empresa escondeu os relatórios”, disse a vereadora Lia Prado.", "direct", "Lia Prado", "empresa", BLAME),
     ("pt", "De acordo com o instituto, a inflação subiu 5% em maio.", "indirect", "instituto", None, "quantity"),
     ("pt", "O governo vai construir duas pontes até 2030.", "author", None, None, "prediction"),
-    ("ru", "«Компания скрывает выбросы», — заявил депутат Олег Зимин.", "direct", "Олег Зимин", "Компания", BLAME),
+    ("ru", "Министр Олег Зимин обвинил компанию в сокрытии выбросов.", "indirect", "Олег Зимин", "компанию", BLAME),
+    ("ru", "«Компания закрыла 12 заводов», — заявил депутат Олег Зимин.", "direct", "Олег Зимин", None, "quantity"),
     ("ru", "По данным Росстата, цены выросли на 9 % за год.", "indirect", "Росстата", None, "quantity"),
     ("ru", "Закон запрещает охоту в заповеднике.", "author", None, None, "rule"),
     ("de", "„Die Behörde hat Messwerte gefälscht“, sagte die Abgeordnete Ruth Ebert.", "direct", "Ruth Ebert", "Behörde", BLAME),
@@ -138,25 +135,6 @@ def test_folding() -> None:
     assert fold("أَكَّدَ") == fold("اكد") and fold("Ещё") == "еще" and fold("п’ять") == "п'ять"
 
 
-def test_features_are_in_range(make_event: Any) -> None:
-    event = make_event("El paro bajó un 3 %.").model_copy(update={"language": Language(language="es", confidence=1)})
-    laid_out = passage(event)
-    found = features(laid_out.text, laid_out.sentences[0])
-    assert found.indices == sorted(set(found.indices)) and found.indices[0] >= 0 and found.indices[-1] < SIZE
-    with pytest.raises(ValueError, match="English"):
-        features("Prices fell.", passage(make_event("Prices fell.")).sentences[0])
-
-
-def test_damaged_model(tmp_path: Any) -> None:
-    with pytest.raises(ModelError):
-        LinearClassifier.load(tmp_path)
-    for name in ("model.json", "weights.npz"):
-        (tmp_path / name).write_bytes((MODEL / name).read_bytes())
-    (tmp_path / "weights.npz").write_bytes(b"no zip")
-    with pytest.raises(ModelError, match="sha256"):
-        LinearClassifier.load(tmp_path)
-
-
 def test_served_languages_are_a_choice(everywhere: ClaimReader) -> None:
     served = ClaimReader.load().languages
     assert "en" in served and set(served) <= set(everywhere.languages) == {"en", *languages()}
@@ -177,4 +155,4 @@ def test_speed(everywhere: ClaimReader, make_event: Any) -> None:
     everywhere.read(event)
     began = time.process_time()
     everywhere.read(event)
-    assert len(text.split()) / (time.process_time() - began) > 6_000  # measured: over 30,000
+    assert len(text.split()) / (time.process_time() - began) > 1_000  # measured: over 5,000

@@ -1,4 +1,4 @@
-"""Material of the linear claims model: annotated news, sentences written for this project, and its gold articles.
+"""Material of the claims model of other languages: annotated news, sentences written for this project, and its gold articles.
 
 Tables in `written/` (training) and `gold/` (test) hold types, check-worthiness, mode, speaker, target, hedged and text;
 in `gold/` a line `# name` begins an article and the speaker is the resolved name.
@@ -7,15 +7,13 @@ in `gold/` a line `# name` begins an article and the speaker is the resolved nam
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 from schemas.article import Article
 from schemas.entities import Entities, EntitiesEvent, SentenceSpan
 from schemas.event import Processor
 from schemas.language import Language
-from services.claims.cues import Cues, cues, languages
-from services.claims.lexis import of_cues
+from services.claims.cues import languages
 from services.claims.passage import Passage, passage
 from training.claims.data import Sentence, annotated, documents, text_of
 from training.claims.evaluate import EPOCH
@@ -69,14 +67,8 @@ def bare_event(text: str, places: Iterable[tuple[int, int]], language: str, name
 
 def passages(sentences: Iterable[Sentence], language: str) -> list[tuple[list[Sentence], Passage]]:
     """Documents laid out for reading with the cue words of their language, with their annotated sentences."""
-    found, known = [], of_cues(english() if language == "en" else cues(language))
+    found = []
     for name, group in documents(sentences).items():
         text, places = text_of(group)
-        found.append((group, passage(bare_event(text, places, language, name), known)))
+        found.append((group, passage(bare_event(text, places, language, name))))
     return found
-
-
-@cache
-def english() -> Cues:
-    """English cue words: for training only, since English has a model of its own."""
-    return Cues("en", (HERE / "en.toml").read_text(encoding="utf-8"))

@@ -103,7 +103,7 @@ def section(shared: Path) -> dict[str, Any]:
             systems = {"claimstream": {key: own[key] for key in KEPT}} | baselines(language, sentences, train)
             parts[name] = {system: {"n": len(sentences)} | plain(row) for system, row in systems.items()}
         found[language] = (language in served, parts)
-    info = reader.linear.info
+    info = reader.others.info
     return {
         "model": f"{info.name} {info.version}",
         "bound": BOUND,

@@ -1,264 +1,164 @@
-"""Train the linear claims model of all languages with cue words, jointly.
+"""Train the claims model of all languages with cue words: the lower six layers of multilingual-e5-small.
 
-    python -m training.claims.languages.train --shared ../shared [--check]
+    python -m training.claims.languages.train --shared ../shared --start start [--check]
 
-`--check` trains nothing that is kept: it compares systems by cross-validation over training documents, and leaves each
-language out in turn.
+`start` is what `training.multilingual_e5` wrote. The model learns English and the sentences written for this project, then
+the articles as well, then annotated news as well. The last step is also taken without each half of the news: what those two
+models say of the half that they have not seen is printed, and gives thresholds and calibration. `--check` ends there.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import hashlib
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-from scipy.sparse import csr_matrix
+import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
-from services.claims.features import DENSE, SIZE, features
-from services.claims.linear import MODEL
-from training.claims.calibrate import sigmoid, temperature, thresholds
-from training.claims.data import MODES, TYPES, Sentence, annotated, documents
+from services.claims.reader import LANGUAGES as MODEL
+from training.claims.batches import Reader
+from training.claims.calibrate import FloatArray, logits, sigmoid, temperature, thresholds
+from training.claims.data import MODES, TYPES, Sentence, annotated, articles, extra
 from training.claims.data import written as english_written
-from training.claims.languages.data import LANGUAGES, news, passages, written
+from training.claims.labels import labelled
+from training.claims.languages.data import ANNOTATED, LANGUAGES, news, written
+from training.claims.model import LABELS, OUTPUTS, ClaimsModel
+from training.claims.train import train
+from training.encoder import LAYERS, ShapeEncoder, export
 
-FloatArray = npt.NDArray[np.float64]
-
-LABELS = {"primary": TYPES, "types": TYPES, "mode": MODES, "worthy": ("worthy",), "hedged": ("hedged",)}
-STRENGTH = 0.4  # inverse, of the ridge
-ENGLISH = 0.5  # weight of an English sentence
-FOLDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """Features and labels of sentences, row by row."""
-
-    features: csr_matrix
-    sentences: list[Sentence]
-    languages: list[str]
-
-    def rows(self, chosen: Sequence[int]) -> Material:
-        """Some of the rows."""
-        return Material(
-            self.features[list(chosen)], [self.sentences[i] for i in chosen], [self.languages[i] for i in chosen]
-        )
+NAME = "claimstream-claims-languages"
+# Times that a written sentence is seen in an epoch of the first step, and one of news in one of the last.
+OWN, NEWS = 2, 3
+AGAIN = 0.3  # of the English sentences, drawn once, that the last step sees again
+EPOCHS, RATE, SEED = (3, 2, 2), 1.5e-4, 7
 
 
-def material(groups: dict[str, list[Sentence]]) -> Material:
-    """Sentences by language, laid out in their documents."""
-    indices: list[int] = []
-    values: list[float] = []
-    ends, sentences, spoken = [0], [], []
+def english(shared: Path) -> list[Sentence]:
+    """English sentences with labels; dev and test parts stay out."""
+    return [*(s for s in annotated(shared) if s.part == "train"), *labelled(shared), *extra(), *english_written()]
+
+
+def halves(sentences: Sequence[Sentence]) -> list[list[Sentence]]:
+    """By document."""
+    places = [int(hashlib.sha256(each.document.encode()).hexdigest(), 16) % 2 for each in sentences]
+    return [[s for s, place in zip(sentences, places, strict=True) if place == half] for half in (0, 1)]
+
+
+def step(model: ClaimsModel, sentences: Sequence[Sentence], epochs: int, reader: Reader) -> ClaimsModel:
+    """One of the steps, from a copy of `model`. The table of words stays: so do words that no sentence here has."""
+    started = copy.deepcopy(model)
+    started.encoder.words.weight.requires_grad_(False)
+    options = argparse.Namespace(epochs=epochs, rate=RATE, debates=0)
+    return train(sentences, [], started, options, SEED, reader=reader, in_context=False)
+
+
+def summary(sentences: Sequence[Sentence], found: dict[str, FloatArray]) -> str:
+    """Primary accuracy and macro-F1, accusation F1, mode accuracy, check-worthy F1."""
+    truth = [_label(sentence, "primary") for sentence in sentences]
+    guess = [TYPES[place] for place in found["primary"].argmax(axis=1)]
+    blames = ["accusation" in (sentence.types or ()) for sentence in sentences]
+    blamed = found["types"][:, TYPES.index("accusation")] > -0.5
+    mode = [MODES[place] == _label(s, "mode") for s, place in zip(sentences, found["mode"].argmax(axis=1), strict=True)]
+    worthy = [bool(sentence.worthy) for sentence in sentences]
+    return (
+        f"n={len(truth):5} primary {np.mean([t == g for t, g in zip(truth, guess, strict=True)]):.3f}"
+        f" macro {f1_score(truth, guess, average='macro', labels=sorted(set(truth)), zero_division=0):.3f}"
+        f" accusation {f1_score(blames, blamed, zero_division=0):.3f} mode {np.mean(mode):.3f}"
+        f" worthy {f1_score(worthy, found['worthy'][:, 0] > 0, zero_division=0):.3f}"
+    )
+
+
+def report(title: str, groups: dict[str, list[Sentence]], found: dict[str, dict[str, FloatArray]]) -> None:
+    """Print the summary of all languages, then of each."""
+    together = [sentence for group in groups.values() for sentence in group]
+    print(title, "all", summary(together, _joined(found)))
     for language, group in groups.items():
-        for members, article in passages(group, language):
-            for sentence, view in zip(members, article.sentences, strict=True):
-                found = features(article.text, view)
-                indices += found.indices
-                values += found.values
-                ends.append(len(indices))
-                sentences.append(sentence)
-                spoken.append(language)
-    return Material(csr_matrix((values, indices, ends), shape=(len(sentences), SIZE)), sentences, spoken)
+        print(title, language, summary(group, found[language]), flush=True)
 
 
-def weights(sentences: Sequence[Sentence]) -> FloatArray:
-    """Rare primary types weigh more, by the cube root of their rarity."""
-    primary = [(sentence.types or ("event",))[0] for sentence in sentences]
-    counts = {label: primary.count(label) for label in set(primary)}
-    found = np.array([counts[label] ** (-1 / 3) for label in primary])
-    return np.asarray(found * len(found) / found.sum())
-
-
-def fit(data: Material) -> tuple[FloatArray, FloatArray]:
-    """Weights (features x outputs) and biases of all outputs, in the order of LABELS."""
-    columns, biases = [], []
-    balance = weights(data.sentences)
-    own = np.array([ENGLISH if language == "en" else 1.0 for language in data.languages])
-    for head, labels in LABELS.items():
-        for coefficients, bias in _head(data, head, labels, own * balance if head == "primary" else own):
-            columns.append(coefficients)
-            biases.append(bias)
-    return np.stack(columns, axis=1), np.array(biases)
-
-
-def _head(data: Material, head: str, labels: Sequence[str], balance: FloatArray) -> list[tuple[FloatArray, float]]:
-    if head in {"primary", "mode"}:
-        truth = np.array([_label(sentence, head) for sentence in data.sentences])
-        model = LogisticRegression(C=STRENGTH, max_iter=200).fit(data.features, truth, balance)
-        known = {label: place for place, label in enumerate(model.classes_)}
-        empty = np.zeros(SIZE)
-        return [
-            (model.coef_[known[label]], float(model.intercept_[known[label]])) if label in known else (empty, -6.0)
-            for label in labels
-        ]
-    found = []
-    for label in labels:
-        yes = np.array([_holds(sentence, head, label) for sentence in data.sentences])
-        if not yes.any():
-            found.append((np.zeros(SIZE), -6.0))
-            continue
-        model = LogisticRegression(C=STRENGTH, max_iter=200).fit(data.features, yes, balance)
-        found.append((model.coef_[0], float(model.intercept_[0])))
-    return found
+def _joined(found: dict[str, dict[str, FloatArray]]) -> dict[str, FloatArray]:
+    return {head: np.concatenate([each[head] for each in found.values()]) for head in next(iter(found.values()))}
 
 
 def _label(sentence: Sentence, head: str) -> str:
     return (sentence.types or ("not_claim",))[0] if head == "primary" else sentence.mode or "author"
 
 
-def _holds(sentence: Sentence, head: str, label: str) -> bool:
-    if head == "types":
-        return label in (sentence.types or ())
-    return bool(sentence.worthy if head == "worthy" else sentence.hedged)
-
-
-def outputs(data: Material, model: tuple[FloatArray, FloatArray]) -> dict[str, FloatArray]:
-    """Logits by head."""
-    logits, found, start = np.asarray(data.features @ model[0] + model[1]), {}, 0
-    for head, labels in LABELS.items():
-        found[head] = logits[:, start : start + len(labels)]
-        start += len(labels)
-    return found
-
-
-def folds(data: Material) -> list[list[int]]:
-    """Row numbers by fold; a document stays whole."""
-    places = [int(hashlib.sha256(each.document.encode()).hexdigest(), 16) % FOLDS for each in data.sentences]
-    return [[row for row, place in enumerate(places) if place == fold] for fold in range(FOLDS)]
-
-
-def crossed(data: Material, splits: Sequence[Sequence[int]], keep: slice = slice(None)) -> dict[str, FloatArray]:
-    """Logits of every row by a model that has not seen its split; with only the features in `keep`."""
-    found = {head: np.zeros((len(data.sentences), len(labels))) for head, labels in LABELS.items()}
-    mask = np.zeros(SIZE)
-    mask[keep] = 1
-    masked = Material(csr_matrix(data.features.multiply(mask[None, :])), data.sentences, data.languages)
-    for split in splits:
-        out = set(split)
-        model = fit(masked.rows([row for row in range(len(data.sentences)) if row not in out]))
-        for head, logits in outputs(masked.rows(split), model).items():
-            found[head][list(split)] = logits
-    return found
-
-
-def summary(data: Material, logits: dict[str, FloatArray], chosen: Callable[[int], bool] = lambda row: True) -> str:
-    """Primary accuracy and macro-F1, accusation F1 and mode accuracy over some rows."""
-    rows = [row for row in range(len(data.sentences)) if chosen(row)]
-    truth = [_label(data.sentences[row], "primary") for row in rows]
-    found = [TYPES[int(logits["primary"][row].argmax())] for row in rows]
-    blames = ["accusation" in (data.sentences[row].types or ()) for row in rows]
-    blamed = [logits["types"][row, TYPES.index("accusation")] > -0.5 for row in rows]
-    mode = [MODES[int(logits["mode"][row].argmax())] == _label(data.sentences[row], "mode") for row in rows]
-    worthy = [bool(data.sentences[row].worthy) for row in rows]
-    worth = [logits["worthy"][row, 0] > 0 for row in rows]
-    return (
-        f"n={len(rows):5} primary {np.mean([t == f for t, f in zip(truth, found, strict=True)]):.3f}"
-        f" macro {f1_score(truth, found, average='macro', labels=sorted(set(truth)), zero_division=0):.3f}"
-        f" accusation {f1_score(blames, blamed, zero_division=0):.3f} mode {np.mean(mode):.3f}"
-        f" worthy {f1_score(worthy, worth, zero_division=0):.3f}"
-    )
-
-
-def check(data: Material) -> None:
-    """Compare systems by cross-validation, and leave each language out."""
-    foreign = {row for row, language in enumerate(data.languages) if language != "en"}
-    for name, keep in (
-        ("cues and shape", slice(0, DENSE)),
-        ("letters and words", slice(DENSE, SIZE)),
-        ("all", slice(0, SIZE)),
-    ):
-        logits = crossed(data, folds(data), keep)
-        print(
-            f"{name:20} annotated ",
-            summary(data, logits, lambda row: row in foreign and data.sentences[row].source != "written"),
-        )
-        print(
-            f"{name:20} written   ",
-            summary(data, logits, lambda row: row in foreign and data.sentences[row].source == "written"),
-        )
-    for language in LANGUAGES:
-        rows = [row for row, spoken in enumerate(data.languages) if spoken == language]
-        left, own = crossed(data, [rows]), set(rows)
-        print(f"{language} left out   ", summary(data, left, lambda row, own=own: row in own))  # type: ignore[misc]
-        print(f"{language} crossed    ", summary(data, logits, lambda row, own=own: row in own))  # type: ignore[misc]
-
-
-def calibrated(data: Material, logits: dict[str, FloatArray]) -> dict[str, float]:
-    """Thresholds and temperatures from cross-validated logits; check-worthiness is fitted on annotated news alone."""
-    truth = np.array([[label in (s.types or ()) for label in TYPES] for s in data.sentences])
-    foreign = [row for row, language in enumerate(data.languages) if language != "en"]
-    settings = thresholds(sigmoid(logits["types"][foreign]), truth[foreign])
-    rows = [row for row in foreign if data.sentences[row].source != "written"]
-    worthy = np.array([bool(data.sentences[row].worthy) for row in rows])
-    platt = LogisticRegression(C=1e6).fit(logits["worthy"][rows], worthy)
+def calibrated(sentences: Sequence[Sentence], found: dict[str, FloatArray]) -> dict[str, float]:
+    """The `settings` of model.json, from logits of news that the models had not seen."""
+    truth = np.array([[label in (s.types or ()) for label in TYPES] for s in sentences])
+    settings = thresholds(sigmoid(found["types"]), truth)
+    platt = LogisticRegression(C=1e6).fit(found["worthy"], np.array([bool(s.worthy) for s in sentences]))
     settings |= {"worthy.slope": float(platt.coef_[0, 0]), "worthy.intercept": float(platt.intercept_[0])}
     for head, labels in (("primary", TYPES), ("mode", MODES)):
-        places = np.array([labels.index(_label(sentence, head)) for sentence in data.sentences])
-        settings[f"{head}.temperature"] = temperature(logits[head][foreign], places[foreign])
+        places = np.array([labels.index(_label(sentence, head)) for sentence in sentences])
+        settings[f"{head}.temperature"] = temperature(found[head], places)
     return {name: round(value, 4) for name, value in settings.items()}
 
 
-def save(
-    model: tuple[FloatArray, FloatArray],
-    settings: dict[str, float],
-    directory: Path,
-    version: str,
-    languages: Sequence[str],
-) -> None:
-    """Eight bits a weight, a scale an output."""
-    coefficients, bias = model
-    scale = np.maximum(np.abs(coefficients).max(axis=0), 1e-6) / 127
-    small = np.round(coefficients / scale).astype(np.int8)
-    directory.mkdir(exist_ok=True)
-    np.savez_compressed(
-        directory / "weights.npz", weights=small, scale=scale.astype(np.float32), bias=bias.astype(np.float32)
-    )
+def save(model: ClaimsModel, settings: dict[str, float], options: argparse.Namespace) -> Path:
+    """Write what `services.claims.reader` loads."""
     description = {
-        "name": "claims-cues-linear",
-        "version": version,
-        "languages": languages,
-        "max_pieces": 0,
-        "labels": {head: list(labels) for head, labels in LABELS.items()},
+        "name": NAME,
+        "version": options.version,
+        "languages": options.languages,
+        "max_pieces": 128,
+        "labels": {name: list(labels) for name, labels in LABELS.items()},
         "settings": settings,
-        "sha256": hashlib.sha256((directory / "weights.npz").read_bytes()).hexdigest(),
     }
-    text = json.dumps(description, indent=1, ensure_ascii=False) + "\n"
-    (directory / "model.json").write_text(text, encoding="utf-8")
-
-
-def training_material(shared: Path) -> Material:
-    """Training parts of the annotations, their dev parts, and the written sentences. Test parts and gold stay out."""
-    groups = {
-        language: [*(each for each in news(shared, language) if each.part != "test"), *written(language)]
-        for language in LANGUAGES
-    }
-    groups["en"] = [*(each for each in annotated(shared) if each.part != "test"), *english_written()]
-    return material(groups)
+    return export(model, options.output, OUTPUTS, description, tokenizer=options.start / "tokenizer.json")
 
 
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--start", type=Path, required=True)
+    parser.add_argument("--first", type=Path, help="weights before the last step: read where they are, else written")
     parser.add_argument("--output", type=Path, default=MODEL)
     parser.add_argument("--version", default="1")
     parser.add_argument("--languages", nargs="+", default=list(LANGUAGES), help="those that the model serves")
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    data = training_material(options.shared)
+    torch.set_num_threads(options.threads)
+    reader = Reader(options.start / "tokenizer.json")
+    others = {language: [s for s in news(options.shared, language) if s.part != "test"] for language in ANNOTATED}
+    own, known = [s for language in LANGUAGES for s in written(language)], english(options.shared)
+    told = articles()
+    torch.manual_seed(0)
+    model = ClaimsModel(ShapeEncoder.of(torch.load(options.start / "encoder.pt"), range(LAYERS)))
+    if options.first and options.first.exists():
+        model.load_state_dict(torch.load(options.first))
+    else:
+        model = step(model, [*known, *OWN * own], EPOCHS[0], reader)
+        model = step(model, [*known, *told, *own], EPOCHS[1], reader)
+        if options.first:
+            torch.save(model.state_dict(), options.first)
+    report("no news", others, {name: logits(model, group, reader) for name, group in others.items()})
+    chance = random.Random(0)
+    again = [*chance.sample([*known, *told], int(AGAIN * len([*known, *told]))), *own]
+    parts = {name: halves(group) for name, group in others.items()}
+    unseen: dict[str, list[dict[str, FloatArray]]] = {name: [] for name in parts}
+    for half in (0, 1):
+        seen = [sentence for group in parts.values() for sentence in group[1 - half]]
+        partial = step(model, [*again, *NEWS * seen], EPOCHS[2], reader)
+        for name, group in parts.items():
+            unseen[name].append(logits(partial, group[half], reader))
+    ordered = {name: [s for half in group for s in half] for name, group in parts.items()}
+    found = {name: _joined(dict(enumerate(each))) for name, each in unseen.items()}  # type: ignore[arg-type]
+    report("other half", ordered, found)
     if options.check:
-        check(data)
         return
-    settings = calibrated(data, crossed(data, folds(data)))
-    save(fit(data), settings, options.output, options.version, options.languages)
-    print(f"{len(data.sentences)} sentences, {len(documents(data.sentences))} documents", settings)
+    settings = calibrated([s for group in ordered.values() for s in group], _joined(found))
+    everything = [sentence for group in others.values() for sentence in group]
+    print(save(step(model, [*again, *NEWS * everything], EPOCHS[2], reader), settings, options), settings)
 
 
 if __name__ == "__main__":
