@@ -64,25 +64,32 @@ def target(
     if claimant is not None and _names(passage, claimant):
         return resolve(passage, sentence, claimant)
     sure = [(span.start, span.end) for span in sorted(named, key=lambda span: -span.score) if span.score >= _SURE]
-    own = [_whole(passage, sentence, piece) for piece in sure if piece[0] >= sentence.start]
+    # In the sentence the first: who does harm stands before those who suffer it.
+    own = [_whole(passage, sentence, piece) for piece in sorted(sure) if piece[0] >= sentence.start]
     found, pronoun = None, False
     for piece in [*own, *(piece for piece in _by_grammar(passage, sentence) if _names(passage, piece))]:
-        pronoun |= is_pronoun(passage, piece)
-        if is_pronoun(passage, piece) or _reciprocal(passage, piece) or _several_sentences(passage, piece):
+        if is_pronoun(passage, piece):
+            pronoun = True  # whom it stands for is named before: no other words of this sentence
+            break
+        if _reciprocal(passage, piece) or _several_sentences(passage, piece) or not _says_who(passage, piece):
             continue
         actor = resolve(passage, sentence, piece)
         if actor is not None and not same(actor, speaker):
             found = actor
             break
+    if found is None and not pronoun and not _opens_with_pronoun(sentence):
+        found = _by_clause(passage, sentence, speaker)
     if found is None or _describes(passage, found):
         earlier = _earlier(passage, sentence, [piece for piece in sure if piece[0] < sentence.start], speaker)
         if earlier is not None:
             return earlier.model_copy(update={"span": found.span if found else None})
-    if found is None and not pronoun:
-        found = _by_clause(passage, sentence, speaker)
     if found is None and before is not None and _opens_with_pronoun(sentence) and not same(before, speaker):
         return before.model_copy(update={"span": None})
     return found
+
+
+def _says_who(passage: Passage, piece: Piece) -> bool:
+    return any(word not in lexicon.DETERMINERS | lexicon.PREPOSITIONS for word in words_of(passage, piece))
 
 
 def _whole(passage: Passage, sentence: SentenceView, piece: Piece) -> Piece:
@@ -201,7 +208,9 @@ def _by_clause(passage: Passage, sentence: SentenceView, speaker: Actor | None) 
         piece = _after(words, verb + 1)
     else:
         piece = (words[0].start, words[verb - 1].end)
-    if piece is None or is_pronoun(passage, piece) or not _names(passage, piece) or _several_sentences(passage, piece):
+    if piece is None or is_pronoun(passage, piece) or _several_sentences(passage, piece):
+        return None
+    if not (_names(passage, piece) and _says_who(passage, piece)):
         return None
     actor = resolve(passage, sentence, piece)
     return None if actor is None or same(actor, speaker) else actor

@@ -223,6 +223,8 @@ def main() -> None:
         models.append(train(own, [s for s in debates if s.part == "train"], model, options, seed, teacher))
         if options.weights:
             torch.save(models[-1].state_dict(), options.weights / f"{seed}.pt")
+    if options.large:
+        return  # a teacher is too large for the service
     model = soup(models)
     settings = calibrated(model, [s for s in news if s.part == "dev"], [s for s in debates if s.part == "dev"])
     description = {
