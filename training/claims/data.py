@@ -13,6 +13,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +25,8 @@ MODES = ("author", "direct", "indirect", "unknown")
 ROLES = ("none", "speaker", "target")
 
 Part = Literal["train", "dev", "test"]
+EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+"""When evaluation says that it has read."""
 
 # ClaimBuster: whole debates held out, the latest ones among them (percent of debates by hash).
 _SHARES = {

@@ -12,7 +12,6 @@ import argparse
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +25,11 @@ from schemas.language import Language, LanguageEvent
 from services.claims.reader import MODEL, ClaimReader
 from services.text.sentences import split
 from training.claims.baseline import bag_of_words
-from training.claims.data import Part, Sentence, annotated, claimbuster, documents, text_of
+from training.claims.data import EPOCH, Part, Sentence, annotated, claimbuster, documents, text_of
 from training.claims.scores import Score, bootstrapped, calibration_error, f1, macro_f1, proportion
 
 Annotate = Callable[[LanguageEvent], EntitiesEvent]
 
-EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 _SMALL = frozenset({"the", "a", "an", "of", "and", "for", "in", "mr", "mrs", "ms", "dr"})
 
 

@@ -174,3 +174,28 @@ def test_who_is_blamed(reader: ClaimReader, make_event: Any, text: str, accused:
     }
     (claim,) = reader.read(make_event(text, names))
     assert (claim.target and claim.target.name) == accused
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "accused"),
+    [
+        (
+            "The Fisheries Union attacked the village of Belen on Monday, officials in Oslo said. "
+            "They also shelled the clinic of Belen and killed two nurses.",
+            "shelled",
+            "Fisheries Union",
+        ),
+        (
+            "Karim Belhaj has ruled the island since 2004. The regime has jailed forty journalists and tortured their families, "
+            "the Fisheries Union said.",
+            "jailed",
+            "Karim Belhaj",
+        ),
+    ],
+)
+def test_the_accused_is_named_before_the_sentence(
+    reader: ClaimReader, make_event: Any, text: str, words: str, accused: str
+) -> None:
+    claim = with_words(reader.read(make_event(text, NAMES)), words)
+    assert claim.primary_type is ClaimType.ACCUSATION
+    assert (claim.target and claim.target.name) == accused

@@ -15,8 +15,7 @@ from schemas.event import Processor
 from schemas.language import Language
 from services.claims.cues import languages
 from services.claims.passage import Passage, passage
-from training.claims.data import Sentence, annotated, documents, text_of
-from training.claims.evaluate import EPOCH
+from training.claims.data import EPOCH, Sentence, annotated, documents, text_of
 from training.claims.labels import labelled
 
 HERE = Path(__file__).parent
