@@ -1,4 +1,4 @@
-"""The claims model: one forward pass a sentence gives its types, mode, check-worthiness, hedging and who fills which role."""
+"""The claims model: types, mode, check-worthiness, hedging, speakers of each sentence; whom it accuses, in a second pass."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ class Reading:
     worthy: float
     hedged: float
     speakers: tuple[RoleSpan, ...] = ()
-    targets: tuple[RoleSpan, ...] = ()
 
 
 class Classifier:
@@ -93,7 +92,6 @@ class Classifier:
             worthy=_sigmoid(slope * float(outputs["worthy"][0]) + intercept),
             hedged=_sigmoid(float(outputs["hedged"][0])),
             speakers=_spans(window, roles, labels["roles"].index("speaker")),
-            targets=_spans(window, roles, labels["roles"].index("target")),
         )
 
 
