@@ -24,7 +24,7 @@ import psutil
 
 from deploy.local.jars import KAFKA_VERSION, KafkaFetchError, Progress, ensure_jars, print_progress
 from deploy.local.ports import LOOPBACK, PortTaken, free_port, require_free
-from deploy.local.processes import BROKER_CLASS, BROKER_MODULE
+from deploy.local.processes import BROKER_CLASS, BROKER_MODULE, alive
 
 DEFAULT_PORT = 29092
 DEFAULT_CONTROLLER_PORT = 29093
@@ -246,7 +246,7 @@ class EmbeddedBroker:
             mine = any(str(self.state_dir) in word for word in words) and not {BROKER_CLASS, BROKER_MODULE}.isdisjoint(
                 words
             )
-            return process if mine and process.status() != psutil.STATUS_ZOMBIE else None
+            return process if mine and alive(process) else None
         except (OSError, ValueError, psutil.Error):
             return None
 

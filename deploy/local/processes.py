@@ -30,7 +30,7 @@ def of_stack(state_dir: Path) -> list[psutil.Process]:
                 process.pid not in spared
                 and process.uids().real == os.getuid()
                 and process.environ().get(MARKER) == str(state_dir)
-                and process.status() != psutil.STATUS_ZOMBIE
+                and alive(process)
             ):
                 found.append(process)
         except (psutil.Error, OSError):  # ended meanwhile, or not ours to see
@@ -48,11 +48,11 @@ def has_argument(process: psutil.Process, *wanted: str) -> bool:
 
 def end(processes: Iterable[psutil.Process], grace_s: float) -> None:
     """SIGTERM to all, SIGKILL to those that live after the grace; returns when none is left."""
-    alive = list(processes)
-    _signal(alive, signal.SIGTERM)
-    alive = _left(alive, grace_s)
-    _signal(alive, signal.SIGKILL)
-    _left(alive, 5)
+    told = list(processes)
+    _signal(told, signal.SIGTERM)
+    left = _left(told, grace_s)
+    _signal(left, signal.SIGKILL)
+    _left(left, 5)
 
 
 def end_stack(state_dir: Path, say: Callable[[str], None], why: str) -> int:
@@ -83,12 +83,13 @@ def describe(process: psutil.Process) -> str:
 def _left(processes: Iterable[psutil.Process], timeout_s: float) -> list[psutil.Process]:
     """Those that live after the timeout. A dead one whose parent has not noticed counts as ended; psutil's own wait would wait."""
     deadline = time.monotonic() + timeout_s
-    while (alive := [process for process in processes if _alive(process)]) and time.monotonic() < deadline:
+    while (left := [process for process in processes if alive(process)]) and time.monotonic() < deadline:
         time.sleep(0.05)
-    return alive
+    return left
 
 
-def _alive(process: psutil.Process) -> bool:
+def alive(process: psutil.Process) -> bool:
+    """Whether the process still runs: one that has ended and waits for its parent to notice does not."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:

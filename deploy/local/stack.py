@@ -316,7 +316,7 @@ class Stack:
         try:
             process = psutil.Process(self._state()["supervisord"])
             mine = processes.has_argument(process, str(self._configuration))
-            return process if mine and process.status() != psutil.STATUS_ZOMBIE else None
+            return process if mine and processes.alive(process) else None
         except (KeyError, psutil.Error):
             return None
 

@@ -173,6 +173,15 @@ def text_of(sentences: Sequence[Sentence]) -> tuple[str, list[tuple[int, int]]]:
     return text, places
 
 
+def lines_of(sentences: Iterable[Sentence]) -> tuple[str, list[tuple[int, int]]]:
+    """Sentences that have nothing to do with each other, a line each, and the place of each in the text."""
+    text, places = "", []
+    for sentence in sentences:
+        places.append((len(text), len(text) + len(sentence.text)))
+        text += sentence.text + "\n"
+    return text, places
+
+
 def with_context(sentences: Iterable[Sentence]) -> list[Sentence]:
     """The sentences, each with the text before it in its document."""
     found = []

@@ -25,7 +25,7 @@ from schemas.language import Language, LanguageEvent
 from services.claims.reader import MODEL, ClaimReader
 from services.text.sentences import split
 from training.claims.baseline import bag_of_words
-from training.claims.data import EPOCH, Part, Sentence, annotated, claimbuster, documents, text_of
+from training.claims.data import EPOCH, Part, Sentence, annotated, claimbuster, documents, lines_of, text_of
 from training.claims.scores import Score, bootstrapped, calibration_error, f1, macro_f1, proportion
 
 Annotate = Callable[[LanguageEvent], EntitiesEvent]
@@ -168,12 +168,7 @@ def _worth_scores(found: Sequence[Case]) -> dict[str, Score]:
 
 def debate_worth(reader: ClaimReader, sentences: Sequence[Sentence]) -> Worth:
     """Of each sentence of debates, read one by one (the model alone: a debate is no article)."""
-    text = "\n".join(sentence.text for sentence in sentences)
-    places, start = [], 0
-    for sentence in sentences:
-        places.append((start, start + len(sentence.text)))
-        start += len(sentence.text) + 1
-    readings = reader.classifier.read(text, places)
+    readings = reader.classifier.read(*lines_of(sentences))
     worth = np.array([reading.worthy if reading else 0.0 for reading in readings])
     return worth, np.array([bool(sentence.worthy) for sentence in sentences])
 

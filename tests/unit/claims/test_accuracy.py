@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from schemas.claims import ClaimType
-from services.claims.classifier import Classifier, Reading
 from services.claims.reader import ClaimReader
-from training.claims.data import Sentence, annotated
+from training.claims.data import annotated, lines_of
 from training.claims.languages.data import LANGUAGES, news
-
-
-def _read(model: Classifier, sentences: Sequence[Sentence]) -> list[Reading | None]:
-    text = "\n".join(sentence.text for sentence in sentences)
-    places, start = [], 0
-    for sentence in sentences:
-        places.append((start, start + len(sentence.text)))
-        start += len(sentence.text) + 1
-    return model.read(text, places)
 
 
 def test_held_out_sentences(shared: Path, reader: ClaimReader) -> None:
     held_out = [sentence for sentence in annotated(shared) if sentence.part == "test" and sentence.types]
-    readings = _read(reader.classifier, held_out)
+    readings = reader.classifier.read(*lines_of(held_out))
     right = accusations = found = both = 0
     for sentence, reading in zip(held_out, readings, strict=True):
         assert reading is not None and sentence.types
@@ -39,7 +28,7 @@ def test_held_out_sentences(shared: Path, reader: ClaimReader) -> None:
 def test_held_out_news_in_other_languages(shared: Path, reader: ClaimReader) -> None:
     held_out = [each for language in LANGUAGES for each in news(shared, language) if each.part == "test" and each.types]
     right = 0
-    for sentence, reading in zip(held_out, _read(reader.others, held_out), strict=True):
+    for sentence, reading in zip(held_out, reader.others.read(*lines_of(held_out)), strict=True):
         assert reading is not None and sentence.types
         right += max(reading.primary, key=lambda label: reading.primary[label]) == sentence.types[0]
     assert len(held_out) > 1400

@@ -26,6 +26,10 @@ SENTENCES = [
     ("pt", "“A empresa escondeu os relatórios”, disse a vereadora Lia Prado.", "direct", "Lia Prado", "empresa", BLAME),
     ("pt", "De acordo com o instituto, a inflação subiu 5% em maio.", "indirect", "instituto", None, "quantity"),
     ("pt", "O governo vai construir duas pontes até 2030.", "author", None, None, "prediction"),
+    pytest.param(
+        "ru", "«Компания скрывает выбросы», — заявил депутат Олег Зимин.", "direct", "Олег Зимин", "Компания", BLAME,
+        marks=pytest.mark.xfail(strict=True, reason="read as a prediction: see the model card"),
+    ),
     ("ru", "Министр Олег Зимин обвинил компанию в сокрытии выбросов.", "indirect", "Олег Зимин", "компанию", BLAME),
     ("ru", "«Компания закрыла 12 заводов», — заявил депутат Олег Зимин.", "direct", "Олег Зимин", None, "quantity"),
     ("ru", "По данным Росстата, цены выросли на 9 % за год.", "indirect", "Росстата", None, "quantity"),
@@ -155,4 +159,4 @@ def test_speed(everywhere: ClaimReader, make_event: Any) -> None:
     everywhere.read(event)
     began = time.process_time()
     everywhere.read(event)
-    assert len(text.split()) / (time.process_time() - began) > 1_000  # measured: over 5,000
+    assert len(text.split()) / (time.process_time() - began) > 2_000  # measured: over 5,000
