@@ -17,9 +17,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import chain, repeat
+from pathlib import Path
 from time import time
 from typing import Any, NoReturn
 
@@ -69,6 +71,7 @@ def make_app(service: Service, settings: Settings) -> faust.App:
         service.group(settings.kafka.topic_prefix),
         broker=[f"kafka://{address}" for address in settings.kafka.address.split(",")],
         store="memory://",
+        datadir=Path(tempfile.gettempdir(), f"claimstream-{os.getuid()}"),  # Faust makes it, and keeps nothing in it
         web_enabled=False,
         topic_disable_leader=True,
         topic_allow_declare=False,

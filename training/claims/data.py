@@ -34,6 +34,7 @@ _SHARES = {
     "voa": (10, 10),
     "claimbuster": (12, 15),
     "label": (0, 0),
+    "label, news": (0, 15),
     "label, held out": (100, 0),
 }
 _ENDS = re.compile(r"[.!?…]['\"”’)\]]*$")
@@ -92,13 +93,13 @@ def written() -> list[Sentence]:
     return [_sentence(json.loads(line), "written") for line in lines]
 
 
-def articles() -> list[Sentence]:
-    """Articles written and labelled for this project (`articles.tsv`), for training only."""
+def articles(path: Path = Path(__file__).parent / "articles.tsv") -> list[Sentence]:
+    """Articles written and labelled for this project, for training only."""
     found: list[Sentence] = []
     document, number = "", 0
-    for line in (Path(__file__).parent / "articles.tsv").read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("# "):
-            document, number = f"article/{line[2:]}", 0
+            document, number = f"article/{path.stem}/{line[2:]}", 0
         elif line:
             types, worth, mode, hedged, speaker, speaker_text, target, target_text, text = line.split("\t")
             found.append(

@@ -1,17 +1,21 @@
-"""Labels of this project on sentences of the shared entity sets: more news to learn claims from.
+"""Labels of this project on sentences of the shared sets: more news to learn claims from, and tests in other languages.
 
-`labels/LANGUAGE.tsv` holds labels only, under the guidelines of the shared annotations: the first 16 hexadecimal digits of
-the text's SHA-256, types, check-worthiness, mode, hedged, and where speaker and target are named (code points). The texts
-stay where they are; a sentence is found there again by its hash.
+The tables in `labels/` hold labels only, under the guidelines of the shared annotations: the first 16 hexadecimal digits of
+the text's SHA-256, types, check-worthiness (`-`: not used, its readers were stricter than the others), mode, hedged, and
+where speaker and target are named (code points). The texts stay where they are; a sentence is found there again by its
+hash. In `web.tsv` a line `# NAME` begins a document, and the names of speaker and target, from anywhere in it, end a line.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from training.claims.data import Sentence
+from training.claims.data import Sentence, with_context
 from training.entities.data import blocks, detokenise
 
 HERE = Path(__file__).parent / "labels"
@@ -19,6 +23,15 @@ SETS = {
     "en": "gmb-partial.en.all", "ru": "factrueval.ru.devset", "ar": "newsfane-gold.ar.all", "pt": "uner-bosque.pt.train",
     "de": "germeval14.de.dev",
 }  # fmt: skip
+"""The entity set that a language's sentences are from."""
+WEB = ("uner-ewt.en.train", "gum-news.en.train", "gum-other.en.train")
+PROTESTS = ("train_subtask1.csv", "dev_subtask1.csv")
+"""News of protests and violence: the Causal News Corpus (Tan et al. 2022), whose own labels are not used."""
+# The Portuguese set has its contractions taken apart: "de o", "em aquela".
+_APART = re.compile(
+    r"\b(de|em|por|a) (o|a|os|as|est[ea]s?|ess[ea]s?|aquel[ea]s?|isto|isso|aquilo|el[ea]s?)\b", re.IGNORECASE
+)
+_CONTRACTED = {"de": "d", "em": "n", "por": "pel", "a": "a"}
 
 
 def digest(text: str) -> str:
@@ -28,31 +41,88 @@ def digest(text: str) -> str:
 
 def texts(shared: Path, language: str) -> Iterator[str]:
     """The sentences of a language's set as raw text, in order."""
-    for tokens, _ in blocks(shared / f"data/ner/{SETS[language]}.iob.gz"):
+    yield from _texts(shared, SETS[language])
+
+
+def _texts(shared: Path, name: str) -> Iterator[str]:
+    for tokens, _ in blocks(shared / f"data/ner/{name}.iob.gz"):
         yield detokenise(tokens)[0]
 
 
-def labelled(shared: Path, language: str = "en") -> list[Sentence]:
-    """The labelled sentences of a language, each a document of its own; none where there is no table.
+def _protests(shared: Path) -> Iterator[str]:
+    for name in PROTESTS:
+        with (shared / "data/claims" / name).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                yield detokenise(row["text"].split())[0]
 
-    English ones are for training. The others are all held out as a test: the linear model gained nothing from them.
-    """
-    source = "label" if language == "en" else "label, held out"
-    path = HERE / f"{language}.tsv"
+
+def labelled(shared: Path, language: str = "en") -> list[Sentence]:
+    """Single sentences, each a document of its own: English ones for training, those of other languages held out as a test."""
+    if language != "en":
+        return (
+            _singles(f"{language}.tsv", _texts(shared, SETS[language]), "label, held out") if language in SETS else []
+        )
+    return _singles("en.tsv", texts(shared, "en"), "label") + _singles("protests.tsv", _protests(shared), "label")
+
+
+def more(shared: Path, language: str) -> list[Sentence]:
+    """Single sentences of another language for train and dev, from other documents than the test's; none without a table."""
+    return _singles(f"{language}-train.tsv", texts(shared, language), "label, news") if language in SETS else []
+
+
+def web(shared: Path) -> list[Sentence]:
+    """English documents for training, whole or in part: weblogs and newsgroups on war and politics, interviews, hearings."""
+    by_key = {digest(text): text for name in WEB for text in _texts(shared, name)}
+    found: list[Sentence] = []
+    document, number = "", 0
+    for line in (HERE / "web.tsv").read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            document, number = f"web/{line[2:]}", 0
+            continue
+        key, *row, speaker, target = line.split("\t")
+        found.append(_sentence(document, number, by_key[key], row, "label", speaker, target))
+        number += 1
+    return with_context(found)
+
+
+def _singles(table: str, source: Iterator[str], kind: str) -> list[Sentence]:
+    path = HERE / table
     if not path.exists():
         return []
     rows = dict(line.split("\t", 1) for line in path.read_text(encoding="utf-8").splitlines())
     found = []
-    for text in texts(shared, language):
+    for text in source:
         key = digest(text)
         if row := rows.pop(key, None):
-            found.append(_sentence(key, text, row, source))
-    return found
+            found.append(_sentence(f"label/{key}", 0, text, row.split("\t"), kind))
+    return [_as_written(sentence) for sentence in found] if table.startswith("pt") else found
 
 
-def _sentence(key: str, text: str, row: str, source: str) -> Sentence:
-    types, worth, mode, hedged, speaker, target = row.split("\t")
-    words = [text[slice(*map(int, span.split("-")))] if span else "" for span in (speaker, target)]
+def _as_written(sentence: Sentence) -> Sentence:
+    names = ("text", "speaker", "speaker_text", "target", "target_text")
+    return replace(sentence, **{name: contracted(getattr(sentence, name)) for name in names})
+
+
+def contracted(text: str) -> str:
+    """Portuguese as it is written: "do", "naquela", "pelos", "à"."""
+
+    def join(match: re.Match[str]) -> str:
+        first, second = match[1].lower(), match[2].lower()
+        if first in ("a", "por") and second not in ("o", "a", "os", "as"):
+            return match[0]
+        word = _CONTRACTED[first] + second
+        word = word.replace("aa", "à") if first == "a" else word
+        return word.capitalize() if match[1][0].isupper() else word
+
+    return _APART.sub(join, text)
+
+
+def _sentence(
+    document: str, number: int, text: str, row: list[str], source: str, speaker: str = "", target: str = ""
+) -> Sentence:
+    types, worth, mode, hedged, *spans = row
+    words = [text[slice(*map(int, span.split("-")))] if span else "" for span in spans]
     return Sentence(
-        f"label/{key}", 0, text, tuple(types.split(",")), mode, worth == "2", hedged == "1", words[0], *words, source=source
+        document, number, text, tuple(types.split(",")), mode, None if worth == "-" else worth == "2", hedged == "1",
+        speaker or words[0], words[0], target or words[1], words[1], source=source,
     )  # fmt: skip

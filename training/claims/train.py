@@ -23,7 +23,7 @@ from torch.nn import functional
 from training.claims.batches import IGNORED, UNKNOWN, Batch, Example, Reader, shuffled
 from training.claims.calibrate import calibrated
 from training.claims.data import TYPES, Sentence, annotated, articles, claimbuster, extra, quoted, with_context, written
-from training.claims.labels import labelled
+from training.claims.labels import labelled, web
 from training.claims.model import LABELS, OUTPUTS, ClaimsModel
 from training.encoder import ShapeEncoder, export
 from training.large import LargeEncoder
@@ -211,7 +211,7 @@ def main() -> None:
     news, debates = annotated(options.shared), claimbuster(options.shared)
     own = with_context([s for s in news if s.part == "train" and s.source == "documents"] + articles())
     own += [s for s in news if s.part == "train" and s.source != "documents"]
-    own += labelled(options.shared) + EXTRA * extra() + written()
+    own += labelled(options.shared) + web(options.shared) + EXTRA * extra() + written()
     teacher = None
     if options.teacher:
         teacher = ClaimsModel(LargeEncoder.empty(options.teacher_large)).eval()

@@ -16,7 +16,8 @@ from schemas.language import Language
 from services.claims.cues import languages
 from services.claims.passage import Passage, passage
 from training.claims.data import EPOCH, Sentence, annotated, documents, text_of
-from training.claims.labels import labelled
+from training.claims.data import articles as articles_of
+from training.claims.labels import labelled, more
 
 HERE = Path(__file__).parent
 LANGUAGES = languages()
@@ -35,8 +36,14 @@ def gold(language: str) -> list[Sentence]:
 
 
 def news(shared: Path, language: str) -> list[Sentence]:
-    """The annotated news of a language, and news labelled here (test), all parts (`Sentence.part`); none for some languages."""
-    return [*(annotated(shared, language) if language in ANNOTATED else ()), *labelled(shared, language)]
+    """The annotated news of a language, and news labelled here, all parts (`Sentence.part`); none for some languages."""
+    own = [*labelled(shared, language), *more(shared, language)]
+    return [*(annotated(shared, language) if language in ANNOTATED else ()), *own]
+
+
+def articles(language: str) -> list[Sentence]:
+    """Articles written for training."""
+    return articles_of(HERE / "articles" / f"{language}.tsv")
 
 
 def _table(path: Path, language: str, alone: bool) -> list[Sentence]:

@@ -2,16 +2,15 @@
 
     python -m training.claims.languages.train --shared ../shared --start start [--check]
 
-`start` is what `training.multilingual_e5` wrote. The model learns English and the sentences written for this project, then
-the articles as well, then annotated news as well. The last step is also taken without each half of the news: what those two
-models say of the half that they have not seen is printed, and gives thresholds and calibration. `--check` ends there.
+`start` is what `training.multilingual_e5` wrote. The model learns from English and from what was written for this project in
+its languages, then from news in them with a part of the rest. Thresholds and calibration are fitted on dev documents, whose
+scores are printed. `--check` ends there.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
-import hashlib
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,30 +23,26 @@ from sklearn.metrics import f1_score
 from services.claims.reader import LANGUAGES as MODEL
 from training.claims.batches import Reader
 from training.claims.calibrate import FloatArray, logits, sigmoid, temperature, thresholds
-from training.claims.data import MODES, TYPES, Sentence, annotated, articles, extra
+from training.claims.data import MODES, TYPES, Part, Sentence, annotated, extra
+from training.claims.data import articles as english_articles
 from training.claims.data import written as english_written
-from training.claims.labels import labelled
-from training.claims.languages.data import ANNOTATED, LANGUAGES, news, written
+from training.claims.labels import labelled, web
+from training.claims.languages.data import LANGUAGES, articles, news, written
 from training.claims.model import LABELS, OUTPUTS, ClaimsModel
 from training.claims.train import train
 from training.encoder import LAYERS, ShapeEncoder, export
 
+PARTS: tuple[Part, ...] = ("train", "dev")
 NAME = "claimstream-claims-languages"
-# Times that a written sentence is seen in an epoch of the first step, and one of news in one of the last.
-OWN, NEWS = 2, 3
-AGAIN = 0.3  # of the English sentences, drawn once, that the last step sees again
-EPOCHS, RATE, SEED = (3, 2, 2), 1.5e-4, 7
+NEWS = 2  # times that a sentence of news is seen in an epoch of the second step
+ENGLISH = (0.6, 0.2)  # of the English sentences, drawn once a step
+EPOCHS, RATE, SEED = (2, 2), 1.5e-4, 7
 
 
 def english(shared: Path) -> list[Sentence]:
     """English sentences with labels; dev and test parts stay out."""
-    return [*(s for s in annotated(shared) if s.part == "train"), *labelled(shared), *extra(), *english_written()]
-
-
-def halves(sentences: Sequence[Sentence]) -> list[list[Sentence]]:
-    """By document."""
-    places = [int(hashlib.sha256(each.document.encode()).hexdigest(), 16) % 2 for each in sentences]
-    return [[s for s, place in zip(sentences, places, strict=True) if place == half] for half in (0, 1)]
+    annotations = [sentence for sentence in annotated(shared) if sentence.part == "train"]
+    return [*annotations, *labelled(shared), *web(shared), *extra(), *english_written(), *english_articles()]
 
 
 def step(model: ClaimsModel, sentences: Sequence[Sentence], epochs: int, reader: Reader) -> ClaimsModel:
@@ -94,7 +89,9 @@ def calibrated(sentences: Sequence[Sentence], found: dict[str, FloatArray]) -> d
     """The `settings` of model.json, from logits of news that the models had not seen."""
     truth = np.array([[label in (s.types or ()) for label in TYPES] for s in sentences])
     settings = thresholds(sigmoid(found["types"]), truth)
-    platt = LogisticRegression(C=1e6).fit(found["worthy"], np.array([bool(s.worthy) for s in sentences]))
+    known = [place for place, sentence in enumerate(sentences) if sentence.worthy is not None]
+    worthy = np.array([bool(sentences[place].worthy) for place in known])
+    platt = LogisticRegression(C=1e6).fit(found["worthy"][known], worthy)
     settings |= {"worthy.slope": float(platt.coef_[0, 0]), "worthy.intercept": float(platt.intercept_[0])}
     for head, labels in (("primary", TYPES), ("mode", MODES)):
         places = np.array([labels.index(_label(sentence, head)) for sentence in sentences])
@@ -120,7 +117,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--start", type=Path, required=True)
-    parser.add_argument("--first", type=Path, help="weights before the last step: read where they are, else written")
+    parser.add_argument("--weights", type=Path, help="also keep the float32 weights in this file")
     parser.add_argument("--output", type=Path, default=MODEL)
     parser.add_argument("--version", default="1")
     parser.add_argument("--languages", nargs="+", default=list(LANGUAGES), help="those that the model serves")
@@ -128,37 +125,25 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    reader = Reader(options.start / "tokenizer.json")
-    others = {language: [s for s in news(options.shared, language) if s.part != "test"] for language in ANNOTATED}
-    own, known = [s for language in LANGUAGES for s in written(language)], english(options.shared)
-    told = articles()
+    reader, chance = Reader(options.start / "tokenizer.json"), random.Random(0)
+    parts = {
+        part: {name: [s for s in news(options.shared, name) if s.part == part] for name in LANGUAGES} for part in PARTS
+    }
+    own, known = [s for name in LANGUAGES for s in (*written(name), *articles(name))], english(options.shared)
+    seen = [sentence for group in parts["train"].values() for sentence in group]
+    held_out = {name: group for name, group in parts["dev"].items() if group}
     torch.manual_seed(0)
     model = ClaimsModel(ShapeEncoder.of(torch.load(options.start / "encoder.pt"), range(LAYERS)))
-    if options.first and options.first.exists():
-        model.load_state_dict(torch.load(options.first))
-    else:
-        model = step(model, [*known, *OWN * own], EPOCHS[0], reader)
-        model = step(model, [*known, *told, *own], EPOCHS[1], reader)
-        if options.first:
-            torch.save(model.state_dict(), options.first)
-    report("no news", others, {name: logits(model, group, reader) for name, group in others.items()})
-    chance = random.Random(0)
-    again = [*chance.sample([*known, *told], int(AGAIN * len([*known, *told]))), *own]
-    parts = {name: halves(group) for name, group in others.items()}
-    unseen: dict[str, list[dict[str, FloatArray]]] = {name: [] for name in parts}
-    for half in (0, 1):
-        seen = [sentence for group in parts.values() for sentence in group[1 - half]]
-        partial = step(model, [*again, *NEWS * seen], EPOCHS[2], reader)
-        for name, group in parts.items():
-            unseen[name].append(logits(partial, group[half], reader))
-    ordered = {name: [s for half in group for s in half] for name, group in parts.items()}
-    found = {name: _joined(dict(enumerate(each))) for name, each in unseen.items()}  # type: ignore[arg-type]
-    report("other half", ordered, found)
-    if options.check:
-        return
-    settings = calibrated([s for group in ordered.values() for s in group], _joined(found))
-    everything = [sentence for group in others.values() for sentence in group]
-    print(save(step(model, [*again, *NEWS * everything], EPOCHS[2], reader), settings, options), settings)
+    for number, learnt in enumerate((own, [*own, *NEWS * seen])):
+        again = chance.sample(known, int(ENGLISH[number] * len(known)))
+        model = step(model, [*again, *learnt], EPOCHS[number], reader)
+        found = {name: logits(model, group, reader) for name, group in held_out.items()}
+        report(f"step {number + 1}", held_out, found)
+    if options.weights:
+        torch.save(model.state_dict(), options.weights)
+    if not options.check:
+        settings = calibrated([s for group in held_out.values() for s in group], _joined(found))
+        print(save(model, settings, options), settings)
 
 
 if __name__ == "__main__":
