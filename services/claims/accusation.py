@@ -88,16 +88,6 @@ def target(
     return found
 
 
-def plain_target(passage: Passage, sentence: SentenceView, speaker: Actor | None) -> Actor | None:
-    """The accused where a verb of blame has a name for its object: no model need be asked. None elsewhere."""
-    for piece in _by_grammar(passage, sentence):
-        actor = resolve(passage, sentence, piece)
-        if actor is None or actor.entity is None or same(actor, speaker) or _several_sentences(passage, piece):
-            return None
-        return actor
-    return None
-
-
 def _says_who(passage: Passage, piece: Piece) -> bool:
     return any(word not in lexicon.DETERMINERS | lexicon.PREPOSITIONS for word in words_of(passage, piece))
 

@@ -98,19 +98,14 @@ class ClaimReader:
         found: dict[int, Actor] = {}
         accused: Actor | None = None
         english = article.lexis.cues is None
-        plain = [
-            draft.implied
-            or (accusation.plain_target(article, draft.sentence, draft.attribution.speaker) if english else None)
-            for draft in accusing
-        ]
-        unsure = [draft for draft, target in zip(accusing, plain, strict=True) if english and target is None]
-        named = dict(zip((draft.sentence.number for draft in unsure), self._named(article, unsure), strict=True))
-        for draft, target in zip(accusing, plain, strict=True):
+        named = self._named(article, accusing) if english else [()] * len(accusing)
+        for draft, spans in zip(accusing, named, strict=True):
             sentence, speaker = draft.sentence, draft.attribution.speaker
-            if target is None and english:
-                target = accusation.target(article, sentence, speaker, named[sentence.number], accused)
-            elif target is None:
-                target = blame.target(article, sentence, speaker, accused)
+            target = draft.implied or (
+                accusation.target(article, sentence, speaker, spans, accused)
+                if english
+                else blame.target(article, sentence, speaker, accused)
+            )
             if target is not None:
                 found[sentence.number] = accused = target
         return found
