@@ -25,6 +25,7 @@ from services.entities.read import MODEL as ENTITIES_MODEL
 from services.entities.read import MULTILINGUAL, EntityReader
 from services.entities.recognise import PieceTagger
 from training.claims import evaluate as claims
+from training.claims.baseline import bag_of_words_worth
 from training.claims.data import annotated, claimbuster
 from training.claims.languages import evaluate as claims_in_languages
 from training.claims.scores import plain, reliability
@@ -120,19 +121,24 @@ def claim_scores(shared: Path) -> Section:
     """The claims reader from raw text on held-out documents, majority and bag of words beside it."""
     news = annotated(shared)
     held_out = [sentence for sentence in news if sentence.part == "test"]
-    debates = [each for each in claimbuster(shared) if each.part == "test"]
+    debates = claimbuster(shared)
     reader = claims.ClaimReader.load()
     found = claims.cases(reader, claims.entities_annotator(), held_out)
-    worth = claims.debate_worth(reader, debates)
-    scores = claims.scores(found) | claims.debate_scores(debates, worth)
+    scores = claims.scores(found)
     baselines = claims.baselines([each for each in news if each.part == "train"], held_out)
+    worth: dict[str, claims.Worth] = {}
+    for readers, sentences in claims.debate_sets(debates).items():
+        worth[readers] = claims.debate_worth(reader, sentences)
+        scores |= claims.debate_scores(sentences, worth[readers], readers)
+        guess = bag_of_words_worth([each for each in debates if each.part == "train"], sentences), worth[readers][1]
+        baselines["bag of words"] |= claims.debate_scores(sentences, guess, readers)
     info = reader.classifier.info
     return {
         "model": f"{info.name} {info.version}",
         "systems": {name: plain(row) for name, row in ({"claimstream": scores} | baselines).items()},
         "reliability": {
             "news": reliability(*claims.news_worth(found)),
-            "debates": reliability(*worth),
+            "debates": reliability(*worth[""]),
         },
     }
 

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline, make_union
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
 from training.claims.data import Sentence
 
 
 def bag_of_words(train: Sequence[Sentence], held_out: Sequence[Sentence]) -> list[str]:
     """Primary types of the held-out sentences, learned from the training ones."""
+    known = [sentence for sentence in train if sentence.types]
+    model = _model().fit([each.text for each in known], [each.types[0] for each in known if each.types])
+    return [str(label) for label in model.predict([sentence.text for sentence in held_out])]
+
+
+def bag_of_words_worth(train: Sequence[Sentence], held_out: Sequence[Sentence]) -> npt.NDArray[np.float64]:
+    """Probability that each held-out sentence is check-worthy, learned from the training ones."""
+    model = _model(balanced=False).fit([each.text for each in train], [bool(each.worthy) for each in train])
+    return np.asarray(model.predict_proba([sentence.text for sentence in held_out])[:, 1])
+
+
+def _model(balanced: bool = True) -> Pipeline:
     features = make_union(
         TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
         TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True),
     )
-    model = make_pipeline(features, LogisticRegression(C=10, max_iter=2000, class_weight="balanced"))
-    known = [sentence for sentence in train if sentence.types]
-    model.fit([sentence.text for sentence in known], [sentence.types[0] for sentence in known if sentence.types])
-    return [str(label) for label in model.predict([sentence.text for sentence in held_out])]
+    weights = "balanced" if balanced else None
+    return make_pipeline(features, LogisticRegression(C=10, max_iter=2000, class_weight=weights))

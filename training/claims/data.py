@@ -25,6 +25,7 @@ MODES = ("author", "direct", "indirect", "unknown")
 ROLES = ("none", "speaker", "target")
 
 Part = Literal["train", "dev", "test"]
+EXPERTS = "claimbuster, experts"
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 """When evaluation says that it has read."""
 
@@ -33,6 +34,7 @@ _SHARES = {
     "documents": (18, 18),
     "voa": (10, 10),
     "claimbuster": (12, 15),
+    EXPERTS: (12, 15),
     "label": (0, 0),
     "label, news": (0, 15),
     "label, held out": (100, 0),
@@ -143,15 +145,15 @@ def extra() -> list[Sentence]:
 
 
 def claimbuster(shared: Path) -> list[Sentence]:
-    """Sentences of US presidential debates: only `worthy` is annotated. A document is a debate."""
+    """Sentences of US presidential debates: only `worthy` is annotated, by the crowd or by experts. A document is a debate."""
     sentences = []
-    for name in ("claimbuster-crowdsourced.csv.gz", "claimbuster-groundtruth.csv.gz"):
-        with gzip.open(shared / "data/claims" / name, "rt", encoding="utf-8", newline="") as file:
+    for name, source in (("crowdsourced", "claimbuster"), ("groundtruth", EXPERTS)):
+        with gzip.open(shared / f"data/claims/claimbuster-{name}.csv.gz", "rt", encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 number, worthy = int(row["Sentence_id"]), int(row["Verdict"]) == 1
                 text, debate = row["Text"].strip(), row["File_id"]
                 if re.search(r"\w", text):
-                    sentences.append(Sentence(debate, number, text, None, None, worthy, None, source="claimbuster"))
+                    sentences.append(Sentence(debate, number, text, None, None, worthy, None, source=source))
     return sentences
 
 

@@ -25,7 +25,7 @@ from schemas.language import Language, LanguageEvent
 from services.claims.reader import MODEL, ClaimReader
 from services.text.sentences import split
 from training.claims.baseline import bag_of_words
-from training.claims.data import EPOCH, Part, Sentence, annotated, claimbuster, documents, lines_of, text_of
+from training.claims.data import EPOCH, EXPERTS, Part, Sentence, annotated, claimbuster, documents, lines_of, text_of
 from training.claims.scores import Score, bootstrapped, calibration_error, f1, macro_f1, proportion
 
 Annotate = Callable[[LanguageEvent], EntitiesEvent]
@@ -173,15 +173,26 @@ def debate_worth(reader: ClaimReader, sentences: Sequence[Sentence]) -> Worth:
     return worth, np.array([bool(sentence.worthy) for sentence in sentences])
 
 
-def debate_scores(sentences: Sequence[Sentence], found: Worth) -> dict[str, Score]:
-    """Check-worthiness on held-out debates, of what `debate_worth` found in them."""
+def debate_scores(sentences: Sequence[Sentence], found: Worth, readers: str = "") -> dict[str, Score]:
+    """Check-worthiness on held-out debates, of what `debate_worth` found in them; `readers`: whose labels they are."""
     worth, truth = found
     names, worthy = [s.document for s in sentences], truth.tolist()
+    title = f"debates{readers}"
     return {
-        "debates: check-worthy F1": bootstrapped(
+        f"{title}: check-worthy F1": bootstrapped(
             names, lambda at: f1([worthy[i] for i in at], [bool(worth[i] >= 0.5) for i in at]), rounds=100
         ),
-        "debates: ECE": bootstrapped(names, lambda at: calibration_error(worth[list(at)], truth[list(at)]), rounds=100),
+        f"{title}: ECE": bootstrapped(
+            names, lambda at: calibration_error(worth[list(at)], truth[list(at)]), rounds=100
+        ),
+    }
+
+
+def debate_sets(debates: Sequence[Sentence]) -> dict[str, list[Sentence]]:
+    """Held-out debates: the test ones, and what experts labelled in those of the dev part, for the crowd errs often."""
+    return {
+        "": [each for each in debates if each.part == "test"],
+        ", experts' labels (dev)": [each for each in debates if each.part == "dev" and each.source == EXPERTS],
     }
 
 
