@@ -126,11 +126,11 @@ class _Reader:
         span = Span.of(self._passage.text, *subject)
         if is_pronoun(self._passage, subject):
             before = self._first_person_mention(sentence, subject[0])
-            known = before or self._focus or self._running
+            known = before or self._focus or self._running or self._person
             return known.model_copy(update={"span": span}) if known else None
         held = office(self._passage, subject)
         actor = self._apposed(sentence, subject) or resolve(self._passage, sentence, subject)
-        if actor is not None and actor.entity is None and oblique:
+        if actor is not None and actor.wikidata is None and oblique:
             actor = actor.model_copy(update={"name": body(person(actor.name))})
         if actor is not None and actor.entity is None and self._passage.lexis.cues is not None:
             actor = self._heard_before(actor, subject)
@@ -148,7 +148,9 @@ class _Reader:
     def _oblique(self, frame: Frame | None, subject: Piece) -> bool:
         """After "according to" and in "they say in the ministry", in Russian."""
         cues = self._passage.lexis.cues
-        if cues is None or cues.language != "ru" or frame is None or frame.subject != subject:
+        if cues is None or cues.language != "ru" or frame is None or frame.subject is None:
+            return False
+        if not overlap(frame.subject, subject):
             return False
         before = self._passage.text[: subject[0]].split()[-1:]
         return frame.base == "accord" or before in (["в"], ["В"], ["во"], ["Во"])
@@ -267,7 +269,9 @@ class _Reader:
             for quotation in sentence.quotations:
                 if said.mode is AttributionMode.DIRECT or self._ends(sentence, ":"):
                     self._by_chain[quotation.chain] = self._running
-        elif said.mode is AttributionMode.AUTHOR:
+        elif said.mode is AttributionMode.AUTHOR or (
+            said.mode is AttributionMode.INDIRECT and self._passage.lexis.cues is not None
+        ):
             self._note_actor(sentence, said)
             mentioned = self._first_person_mention(sentence, sentence.end)
             self._focus = mentioned.model_copy(update={"span": None}) if mentioned else self._focus

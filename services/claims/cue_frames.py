@@ -15,6 +15,7 @@ Piece = tuple[int, int]
 _SPEECH = ("say", "report", "deny", "doubt", "accuse")
 _STANCES = {"deny": Stance.DENIES, "doubt": Stance.DOUBTS, "report": Stance.REPORTS}
 _CLOSING = frozenset({",", "”", '"', "—", "–", "-", "»", "“", "''", "!", "?", "…", "’", "«"})
+_DASHES = frozenset("—–-")
 _NEAR = 9
 
 
@@ -129,6 +130,9 @@ class _Sentence(Phrases):
         """Verb and subject stand between marks, after words of the claim: "…, said the staff, …"."""
         if place < 3 or self._words[place - 1].text not in _CLOSING or subject[0] < self._words[place].end:
             return False
+        dashed = self._words[place - 1].text in _DASHES
+        if dashed and not (self._words[place - 2].quoted or self._words[place - 2].text in _CLOSING - _DASHES):
+            return False  # a dash alone parts many things
         following = next((word for word in self._words if word.start >= subject[1]), None)
         return following is None or not following.is_word
 
