@@ -17,6 +17,7 @@ _LEADING = re.compile(r"^(?:the|a|an|its|his|her|their|our|but|and|meanwhile|how
 _DANGLING = re.compile(r"(?:of|to|by|with|from|and|but|in|on|for|at)\s+|[^\w]+")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _OWN_WORDS = re.compile(r"\s+(?:statement|letter|tweet|post|message|speech|remarks|testimony|memoir|interview)\b")
+_ELIDED = re.compile(r"^([ld]')(?=\w)")
 _LONGEST_NAME = 120
 
 
@@ -30,6 +31,8 @@ def resolve(passage: Passage, sentence: SentenceView, piece: Piece) -> Actor | N
     if start >= end:
         return None
     inside = [m for m in sentence.mentions if m.span.start >= start and m.span.end <= end and m.type in ACTORS]
+    if passage.lexis.cues is not None:
+        inside = [m for m in inside if not _governed(passage, start, m.span.start)]
     mention = _person(passage, inside) or _head(passage.text, inside, start, end)
     span = Span.of(passage.text, start, end)
     if mention is not None:
@@ -38,6 +41,13 @@ def resolve(passage: Passage, sentence: SentenceView, piece: Piece) -> Actor | N
         return Actor(name=_bare_name(passage, start, end)[:_LONGEST_NAME], span=span)
     name = " ".join(_LEADING.sub("", passage.text[start:end]).split())
     return Actor(name=name[:_LONGEST_NAME], span=span)
+
+
+def _governed(passage: Passage, start: int, place: int) -> bool:
+    """True where a preposition before the name makes it another's: "o secretário-geral do PS"."""
+    before = [fold(word) for word in passage.text[start:place].split()]
+    lead = before[-2:] if before and before[-1] in passage.lexis.determiners else before[-1:]
+    return len(before) > 1 and any(map(passage.lexis.is_preposition, lead))
 
 
 def _bare_name(passage: Passage, start: int, end: int) -> str:
@@ -51,7 +61,8 @@ def _bare_name(passage: Passage, start: int, end: int) -> str:
         last -= 1
         if last and words[last - 1].endswith(","):
             break
-    named = 0 < last < len(words) and not passage.lexis.is_preposition(folded[last - 1])
+    governs = passage.lexis.is_preposition(folded[last - 1]) or folded[last - 1] in passage.lexis.determiners
+    named = 0 < last < len(words) and not governs
     full = len(words) - last >= 2 and words[last - 1][:1].islower()
     if named and (full or any(map(passage.lexis.is_office, folded[:last]))):
         return " ".join(words[last:]).rstrip(",")
@@ -77,7 +88,10 @@ def of_mention(passage: Passage, mention: Mention, span: Span | None = None) -> 
 
 def words_of(passage: Passage, piece: Piece) -> list[str]:
     """The words of a stretch, lower-cased."""
-    return [fold(word) for word in _WORD.findall(passage.text[piece[0] : piece[1]])]
+    words = [fold(word) for word in _WORD.findall(passage.text[piece[0] : piece[1]])]
+    if passage.lexis.cues is None:
+        return words
+    return [part for word in words for part in _ELIDED.sub(r"\1 ", word).split()]
 
 
 def is_pronoun(passage: Passage, piece: Piece) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,15 +12,14 @@ from services.claims.actors import is_pronoun, of_mention, office, resolve, word
 from services.claims.classifier import Reading
 from services.claims.cues import fold
 from services.claims.frames import Frame
+from services.claims.interviews import answers
+from services.claims.modes import MOSTLY, Modes
+from services.claims.nominative import body, person
 from services.claims.passage import ACTORS, Passage, SentenceView
+from services.claims.voices import Voices, overlap
 
 Piece = tuple[int, int]
 
-# A share of quoted letters from which a sentence is a quotation, with and without words of saying.
-_MOSTLY, _PARTLY = 0.55, 0.3
-_STRONG_FRAME = 0.25  # a clear cue of saying makes indirect speech unless the model is surer than this of the opposite
-_SURE = 0.5
-_OPENING = re.compile(r"\W*(?:at|in|on|during|after|before|over|within|since|with)\s+(?:the\s+)?", re.IGNORECASE)
 _LEAD_WORDS = 8  # between a verb of saying and its colon: "said in a statement on Monday:"
 
 
@@ -47,12 +45,17 @@ class _Reader:
     def __init__(self, passage: Passage, readings: Sequence[Reading | None]) -> None:
         self._passage = passage
         self._readings = readings
+        self._modes, self._voices = Modes(passage), Voices(passage)
         self._said: list[_Said] = []
+        self._answers = answers(passage)
+        self._asked: Actor | None = None
         self._by_chain: dict[int, Actor] = {}
         self._offices: list[tuple[set[str], Actor]] = []
         self._heard: list[Actor] = []
         self._running: Actor | None = None
         self._focus: Actor | None = None
+        self._person: Actor | None = None
+        self._group: Actor | None = None
         self._block: Actor | None = None
         self._block_quoted: bool | None = None
 
@@ -66,9 +69,12 @@ class _Reader:
 
     def _sentence(self, sentence: SentenceView, reading: Reading | None) -> _Said:
         self._note_offices(sentence)
-        frame, subject = self._frame(sentence, reading)
-        signed = self._signed(sentence) if frame is None else None
-        mode = AttributionMode.DIRECT if signed else self._mode(sentence, reading, frame)
+        self._note_titles(sentence)
+        if sentence.number in self._answers:
+            return self._answer(sentence)
+        frame, subject = self._voices.frame(sentence, reading)
+        signed = self._voices.signed(sentence) if frame is None else None
+        mode = AttributionMode.DIRECT if signed else self._modes.mode(sentence, reading, frame)
         subject = signed or subject
         if self._in_block(sentence, frame, subject):
             return _Said(AttributionMode.DIRECT, speaker=self._block)
@@ -81,92 +87,21 @@ class _Reader:
         said.speaker = self._speaker(sentence, reading, frame, subject, mode)
         return said
 
-    # --- mode -------------------------------------------------------------------------------------------------------
-
-    def _mode(self, sentence: SentenceView, reading: Reading | None, frame: Frame | None) -> AttributionMode:
-        marked = bool(sentence.quotations)
-        if marked and frame is None and sentence.quoted >= 0.9:
-            return AttributionMode.DIRECT
-        if marked and sentence.quoted >= (_PARTLY if self._whole(sentence, frame) else _MOSTLY):
-            guess = reading.mode[AttributionMode.AUTHOR] if reading else 0.0
-            return AttributionMode.DIRECT if frame is not None or guess < _SURE else AttributionMode.AUTHOR
-        if reading is None:
-            return AttributionMode.INDIRECT if frame and frame.strong and not frame.hidden else AttributionMode.AUTHOR
-        best = max(reading.mode, key=lambda mode: reading.mode[mode])
-        if frame is None:
-            quotes = best is AttributionMode.DIRECT and not marked
-            return AttributionMode.AUTHOR if quotes else best
-        if frame.hidden:
-            return best
-        if best is AttributionMode.DIRECT and sentence.quoted < _PARTLY:
-            return AttributionMode.INDIRECT
-        if frame.strong and best is not AttributionMode.INDIRECT and best is not AttributionMode.DIRECT:
-            return AttributionMode.INDIRECT if 1 - reading.mode[best] >= _STRONG_FRAME else best
-        return best
-
-    def _whole(self, sentence: SentenceView, frame: Frame | None) -> bool:
-        """True where a quotation is a statement of its own, not a phrase within the reporter's sentence."""
-        if frame is None:
-            return False
-        text = self._passage.text
-        for quotation in sentence.quotations:
-            inner = text[quotation.start : quotation.end].strip("“”\"„«»'‘’` ")
-            before = text[sentence.start : quotation.start].rstrip()
-            if len(inner.split()) >= 4 and (inner[-1:] in ",.!?…" or not before or before[-1] in ":,"):
-                return True
-        return False
+    def _answer(self, sentence: SentenceView) -> _Said:
+        """A sentence of an interview: its speaker is who opens the answers by name, else who was named before them."""
+        name = self._answers[sentence.number]
+        if name is not None and sentence.start == name[0]:
+            self._asked = self._named(sentence, name)
+        elif self._asked is None and self._person is not None:
+            self._asked = self._person.model_copy(update={"span": None})
+        asked = (
+            self._asked
+            if name is None or sentence.start == name[0] or self._asked is None
+            else (self._asked.model_copy(update={"span": None}))
+        )
+        return _Said(AttributionMode.DIRECT, speaker=asked)
 
     # --- who --------------------------------------------------------------------------------------------------------
-
-    def _frame(self, sentence: SentenceView, reading: Reading | None) -> tuple[Frame | None, Piece | None]:
-        """The frame that says whose sentence it is, with its subject's words (the model's where they differ)."""
-        candidates = [frame for frame in sentence.frames if not frame.first_person]
-        tagged = [(span.start, span.end) for span in reading.speakers if span.score >= _SURE] if reading else []
-        tagged = [
-            piece for piece in tagged if not self._quoted(sentence, piece) and not self._adverbial(sentence, piece)
-        ]
-        first = next((frame for frame in candidates if not frame.hidden), None)
-        if first is not None and first.clause and first.strong and first.subject is not None:
-            return first, first.subject
-        for frame in candidates:
-            matching = next((piece for piece in tagged if frame.subject and _overlap(frame.subject, piece)), None)
-            if matching is not None and frame.subject is not None:
-                return frame, self._closer(frame.subject, matching)
-        open_frames = [frame for frame in candidates if not frame.hidden]
-        named = [frame for frame in open_frames if frame.subject is not None and frame.strong]
-        chosen = next(iter(named or open_frames or candidates), None)
-        if tagged and (chosen is None or chosen.subject is None or not chosen.strong or self._foreign(chosen, tagged)):
-            return chosen, tagged[0]
-        return chosen, chosen.subject if chosen else None
-
-    def _closer(self, grammar: Piece, model: Piece) -> Piece:
-        """The model's words where they end the grammar's longer ones: "Following the talks the minister said"."""
-        text = self._passage.text
-        ends = grammar[0] < model[0] and abs(grammar[1] - model[1]) <= 1
-        return model if ends and any(word[:1].isupper() for word in text[model[0] : model[1]].split()) else grammar
-
-    def _foreign(self, frame: Frame, tagged: Sequence[Piece]) -> bool:
-        """The grammar's subject has no capital and the model's has: an apposition or a clause between the two."""
-        assert frame.subject is not None
-        own = self._passage.text[frame.subject[0] : frame.subject[1]]
-        other = self._passage.text[tagged[0][0] : tagged[0][1]]
-        return own.islower() and not other.islower() and own.lower() not in self._passage.lexis.pronouns
-
-    def _signed(self, sentence: SentenceView) -> Piece | None:
-        """The name under a quotation: "“…” — Ana Petrescu"."""
-        words = [word for word in sentence.words if not word.quoted]
-        dash = bool(words) and words[0].text in {"-", "–", "—", "~"} and sentence.quoted >= _MOSTLY
-        if not dash or not 2 <= len(words) <= 7 or any(word.is_word and not word.text[0].isupper() for word in words):
-            return None
-        return (words[1].start, words[-1].end) if sentence.words[0].quoted else None
-
-    def _adverbial(self, sentence: SentenceView, piece: Piece) -> bool:
-        """Words of an opening phrase that says when or where, not who: "At the same time, accused …"."""
-        text = self._passage.text
-        return text[piece[0] : piece[1]].islower() and bool(_OPENING.fullmatch(text[sentence.start : piece[0]]))
-
-    def _quoted(self, sentence: SentenceView, piece: Piece) -> bool:
-        return any(quotation.start <= piece[0] and piece[1] <= quotation.end for quotation in sentence.quotations)
 
     def _speaker(
         self,
@@ -177,7 +112,7 @@ class _Reader:
         mode: AttributionMode,
     ) -> Actor | None:
         if subject is not None:
-            return self._named(sentence, subject)
+            return self._named(sentence, subject, self._oblique(frame, subject))
         if mode is AttributionMode.DIRECT and frame is None:
             known = next((self._by_chain[chain] for chain in sentence.chains if chain in self._by_chain), None)
             return known  # the rest is settled when the whole article has been read
@@ -186,31 +121,58 @@ class _Reader:
             return self._running if follows and mode is AttributionMode.INDIRECT else None
         return None if frame.hidden else self._running
 
-    def _named(self, sentence: SentenceView, subject: Piece) -> Actor | None:
+    def _named(self, sentence: SentenceView, subject: Piece, oblique: bool = False) -> Actor | None:
+        """Who the subject is. `oblique`: in another case than the first, in Russian."""
         span = Span.of(self._passage.text, *subject)
         if is_pronoun(self._passage, subject):
             before = self._first_person_mention(sentence, subject[0])
-            known = before or self._focus or self._running
+            known = before or self._focus or self._running or self._person
             return known.model_copy(update={"span": span}) if known else None
         held = office(self._passage, subject)
         actor = self._apposed(sentence, subject) or resolve(self._passage, sentence, subject)
+        if actor is not None and actor.wikidata is None and oblique:
+            actor = actor.model_copy(update={"name": body(person(actor.name))})
         if actor is not None and actor.entity is None and self._passage.lexis.cues is not None:
             actor = self._heard_before(actor, subject)
+        if held is None and actor is not None and actor.entity is None and self._group is not None:
+            own = words_of(self._passage, subject)
+            articled = self._passage.lexis.is_definite(own) or not self._articles()
+            if articled and self._generic([word for word in own if word not in self._passage.lexis.determiners]):
+                return self._group.model_copy(update={"span": span})
         if held is not None and (actor is None or not self._names_person(sentence, subject)):
             known = self._holder(subject, held)
             if known is not None:
                 return known.model_copy(update={"span": span})
         return actor
 
+    def _oblique(self, frame: Frame | None, subject: Piece) -> bool:
+        """After "according to" and in "they say in the ministry", in Russian."""
+        cues = self._passage.lexis.cues
+        if cues is None or cues.language != "ru" or frame is None or frame.subject is None:
+            return False
+        if not overlap(frame.subject, subject):
+            return False
+        before = self._passage.text[: subject[0]].split()[-1:]
+        return frame.base == "accord" or before in (["в"], ["В"], ["во"], ["Во"])
+
+    def _articles(self) -> bool:
+        return self._passage.lexis.cues is None or self._passage.lexis.cues.articles
+
+    def _generic(self, words: Sequence[str]) -> bool:
+        """ "The company", "the ministry": a word for a body that was named before."""
+        cues = self._passage.lexis.cues
+        return cues is not None and len(words) == 1 and "body" in cues.kinds(words[0])
+
     def _heard_before(self, actor: Actor, subject: Piece) -> Actor:
         """Without an entity: the speaker named more fully before ("Quispe" after "minister Álvaro Quispe")."""
         words = {fold(word) for word in actor.name.split()} - self._passage.lexis.determiners
         for known in reversed(self._heard):
-            if words < {fold(word) for word in known.name.split()}:
+            if _within(words, {fold(word) for word in known.name.split()}):
                 return known.model_copy(update={"span": actor.span})
         self._heard.append(actor)
         phrase = set(words_of(self._passage, subject))
-        if words < phrase and any(map(self._passage.lexis.is_office, phrase)):
+        titled = any(map(self._passage.lexis.is_office, phrase)) and not any(map(self._passage.lexis.is_office, words))
+        if words < phrase and titled:
             self._offices.append((phrase, actor))
         return actor
 
@@ -220,8 +182,21 @@ class _Reader:
         for title, actor in reversed(self._offices):
             if words <= title:
                 return actor
-        alone = len(words) == 1 and held in {"spokesman", "spokeswoman", "spokesperson", "official", "leader"}
+        lexis = self._passage.lexis
+        if lexis.cues is None:
+            alone = len(words) == 1 and held in {"spokesman", "spokeswoman", "spokesperson", "official", "leader"}
+        else:
+            definite = not self._articles() or lexis.is_definite(words_of(self._passage, subject))
+            return self._person if len(words) == 1 and definite else None
         return self._focus if alone else None
+
+    def _is_person(self, actor: Actor) -> bool:
+        """As far as its entity tells, or its name: two words with capitals."""
+        entity = self._passage.entities.get(actor.entity or "")
+        if entity is not None:
+            return entity.type is EntityType.PERSON
+        parts = [word for word in actor.name.split() if word[:1].isupper()]
+        return len(parts) >= 2 and len(parts) == len(actor.name.split())
 
     def _apposed(self, sentence: SentenceView, subject: Piece) -> Actor | None:
         """The person whose apposition the grammar took for the subject: "X, head of the institute, in Boston, said"."""
@@ -270,20 +245,55 @@ class _Reader:
             if words & self._passage.lexis.offices:
                 self._offices.append((words, of_mention(self._passage, mention)))
 
+    def _note_titles(self, sentence: SentenceView) -> None:
+        """People whom no entity stands for, named with an office: "la ministre Ana Roche"."""
+        cues, marks, words = self._passage.lexis.cues, sentence.marks, sentence.words
+        if cues is None or marks is None or not cues.cased:
+            return
+        for place in range(len(words) - 2):
+            after = place + 1
+            while after < len(words) and words[after].text[0].isupper() and not words[after].quoted:
+                after += 1
+            if after - place < 3 or not marks.has(place, "office") or marks.has(after - 1, "office"):
+                continue
+            span = Span.of(self._passage.text, words[place + 1].start, words[after - 1].end)
+            if not any(m.span.start < span.end and span.start < m.span.end for m in sentence.mentions):
+                actor = Actor(name=span.exact, span=None)
+                self._offices.append(({words[place].lower}, actor))
+                self._person = actor
+
     def _remember(self, sentence: SentenceView, said: _Said) -> None:
         if said.speaker is not None:
             self._running = self._focus = said.speaker.model_copy(update={"span": None})
+            self._note(self._running)
             for quotation in sentence.quotations:
                 if said.mode is AttributionMode.DIRECT or self._ends(sentence, ":"):
                     self._by_chain[quotation.chain] = self._running
-        elif said.mode is AttributionMode.AUTHOR:
-            person = self._first_person_mention(sentence, sentence.end)
-            self._focus = person.model_copy(update={"span": None}) if person else self._focus
+        elif said.mode is AttributionMode.AUTHOR or (
+            said.mode is AttributionMode.INDIRECT and self._passage.lexis.cues is not None
+        ):
+            self._note_actor(sentence, said)
+            mentioned = self._first_person_mention(sentence, sentence.end)
+            self._focus = mentioned.model_copy(update={"span": None}) if mentioned else self._focus
         if said.opens:
             lead = said.speaker or self._lead(sentence, said.subject)
             self._block = lead.model_copy(update={"span": None}) if lead else None
             self._block_quoted = None if self._ends(sentence, ":") else False
             self._running = self._focus = self._block or self._running
+
+    def _note(self, actor: Actor) -> None:
+        if self._is_person(actor):
+            self._person = actor
+        elif not self._generic([fold(word) for word in actor.name.split()]):
+            self._group = actor
+
+    def _note_actor(self, sentence: SentenceView, said: _Said) -> None:
+        """Who criticises, demands or declines in the author's words may be meant by a pronoun or "the company" after that."""
+        if self._passage.lexis.cues is None or said.subject is None or said.frame is None or said.frame.hidden:
+            return
+        actor = self._named(sentence, said.subject)
+        if actor is not None and actor.name[:1].isupper():
+            self._note(actor.model_copy(update={"span": None}))
 
     def _lead(self, sentence: SentenceView, subject: Piece | None) -> Actor | None:
         if subject is not None:
@@ -312,10 +322,10 @@ class _Reader:
         if self._block is None:
             return False
         if self._block_quoted is None:
-            self._block_quoted = sentence.quoted >= _MOSTLY
+            self._block_quoted = sentence.quoted >= MOSTLY
         speaks = frame is not None and frame.strong and not frame.hidden and subject is not None
         if self._block_quoted:
-            ends = speaks or sentence.quoted < _MOSTLY
+            ends = speaks or sentence.quoted < MOSTLY
         else:
             ends = self._ends(sentence, ":") or (speaks and self._names_person(sentence, subject))
         if ends:
@@ -326,7 +336,7 @@ class _Reader:
         if subject is None or is_pronoun(self._passage, subject):
             return subject is not None
         return any(
-            m.type is EntityType.PERSON and _overlap(subject, (m.span.start, m.span.end)) for m in sentence.mentions
+            m.type is EntityType.PERSON and overlap(subject, (m.span.start, m.span.end)) for m in sentence.mentions
         )
 
     def _look_back(self) -> None:
@@ -334,6 +344,8 @@ class _Reader:
         running: Actor | None = None
         for place, said in enumerate(self._said):
             sentence = self._passage.sentences[place]
+            if said.speaker is None and place in self._answers and self._person is not None:
+                said.speaker = self._person.model_copy(update={"span": None})  # named only where the interview ends
             if said.mode is AttributionMode.DIRECT and said.speaker is None and said.frame is None:
                 said.speaker = (
                     next((self._by_chain[chain] for chain in sentence.chains if chain in self._by_chain), None)
@@ -369,5 +381,9 @@ class _Reader:
         )
 
 
-def _overlap(left: Piece, right: Piece) -> bool:
-    return left[0] < right[1] and right[0] < left[1]
+def _within(words: set[str], known: set[str]) -> bool:
+    """True where a longer name has all the words, an initial standing for one of them: "V. Sapunov"."""
+    initials = {word for word in words if len(word) == 2 and word.endswith(".")}
+    rest = known - words
+    stands = all(any(other.startswith(initial[0]) for other in rest) for initial in initials)
+    return words - initials < known and stands

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from schemas.claims import Actor
 from services.claims.actors import alike, is_pronoun, resolve, same
-from services.claims.cue_frames import subject_end
 from services.claims.cues import Cues, Marks
 from services.claims.passage import Passage, SentenceView
+from services.claims.phrases import subject_end
 
 Piece = tuple[int, int]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from schemas.claims import Stance
 from services.claims.cues import Cues, Marks
 from services.claims.frames import Frame
+from services.claims.phrases import Phrases, subject_end
 from services.claims.tokens import Token
 
 Piece = tuple[int, int]
@@ -14,8 +15,7 @@ Piece = tuple[int, int]
 _SPEECH = ("say", "report", "deny", "doubt", "accuse")
 _STANCES = {"deny": Stance.DENIES, "doubt": Stance.DOUBTS, "report": Stance.REPORTS}
 _CLOSING = frozenset({",", "”", '"', "—", "–", "-", "»", "“", "''", "!", "?", "…", "’", "«"})
-_INSIDE = frozenset({"-", "&", "'", "’"})
-_REACH = 14
+_DASHES = frozenset("—–-")
 _NEAR = 9
 
 
@@ -24,29 +24,7 @@ def frames(words: Sequence[Token], marks: Marks, cues: Cues) -> list[Frame]:
     return _Sentence(words, marks, cues).frames()
 
 
-def subject_end(words: Sequence[Token], marks: Marks, first: int, after: int) -> int:
-    """Where the subject ends that stands between a verb and its object, as in Arabic: from `first`, before `after`.
-
-    It is one defined noun, or two nouns of which the second is defined, with "of" and a name; at least a word is left.
-    """
-    place = first + (1 if _defined(words[first]) else 2)
-    while place < after - 1 and marks.has(place, "of"):
-        place += 2
-    if place < after and not _defined(words[place]):
-        place = next((at for at in range(place, after) if _defined(words[at])), place)
-    return max(first + 1, min(place, after - 1))
-
-
-def _defined(word: Token) -> bool:
-    return word.lower.startswith("ال")
-
-
-class _Sentence:
-    def __init__(self, words: Sequence[Token], marks: Marks, cues: Cues) -> None:
-        self._words = words
-        self._marks = marks
-        self._cues = cues
-
+class _Sentence(Phrases):
     def frames(self) -> list[Frame]:
         found = []
         for place, word in enumerate(self._words):
@@ -56,24 +34,25 @@ class _Sentence:
                     found.append(frame)
         return found
 
-    def _is(self, place: int, *kinds: str) -> bool:
-        return self._marks.has(place, *kinds)
-
     def _source(self, place: int) -> Frame | None:
         """According to X; X zufolge; …, so X."""
         words, subject = self._words, None
         kind = next((kind for kind in ("according", "postposed", "so") if self._is(place, kind)), None)
-        if kind is None:
-            return None
+        ordinal = kind == "according" and (self._noun_here(place) or self._is(place - 1, "preposition"))
+        if kind is None or (ordinal and self._cues.articles and not self._cues.nouns):
+            return None  # "o segundo tempo"
         after = self._marks.after(place, kind)
+        if self._is(after, "relative"):
+            return None
         if kind == "postposed":
-            subject = self._left(place)
+            subject = self._just_before(place)
         elif kind == "so":
             if place and words[place - 1].text in _CLOSING and self._opens_name(after):
                 subject = self._right(after)
         else:
-            own = next((at for at in range(place, after) if after - place > 1 and self._is(at, "pronoun")), None)
-            subject = self._span(own, own + 1) if own is not None else self._right(after)
+            inside = range(place, after) if after - place > 1 and not self._is(after - 1, "preposition") else ()
+            own = next((at for at in inside if self._is(at, "pronoun")), None)
+            subject = self._span(own, own + 1) if own is not None else self._compound(after - 1) or self._right(after)
         if subject is None:
             return None
         cue = words[place].start, words[after - 1].end
@@ -88,7 +67,11 @@ class _Sentence:
         if self._passive(place):
             return self._hidden(place, after, kind)
         clause, beside = self._clause_follows(after), self._beside_quotation(place, after)
-        subject = self._subject(place, after)
+        closed = self._is(after, "place_of_speech") and place > 0 and self._words[place - 1].text in _CLOSING
+        subject = self._where(place, after, kind) if closed else None
+        subject = subject or self._subject(place, after) or self._where(place, after, kind)
+        if subject is not None and self._cues.verb_first and kind in {"say", "report", "deny"}:
+            subject = self._to_that(subject, after)
         if subject is not None and kind == "accuse" and self._cues.verb_first:
             inside = [at for at, word in enumerate(self._words) if subject[0] <= word.start and word.end <= subject[1]]
             if len(inside) > 1 and inside[0] >= after:
@@ -103,7 +86,9 @@ class _Sentence:
         strong = kind in {"say", "accuse", "deny"} or clause or beside or (subject is not None and self._closes(place))
         cue = self._words[place].start, self._words[after - 1].end
         that = self._is(after, "that")
-        return Frame(cue, subject, kind, stance, strong, clause=that, first_person=self._first_person(subject))
+        apart = kind in {"say", "report"} and subject is not None and self._set_apart(place, subject)
+        first = self._first_person(subject)
+        return Frame(cue, subject, kind, stance, strong or apart, clause=that, first_person=first, apart=apart)
 
     def _colon(self, place: int) -> Frame | None:
         """A name and a colon open the sentence: a headline's or a transcript's way of saying."""
@@ -131,6 +116,26 @@ class _Sentence:
         """The verb stands after its claim: "…, warns the union"."""
         return place > 0 and self._words[place - 1].text == "," and not self._apposed(place - 1)
 
+    def _to_that(self, subject: Piece, after: int) -> Piece:
+        """Arabic's office, its place and its holder's name up to "that": "قال المتحدث باسم الحزب في البلدة سامر رزق إن"."""
+        that = next((at for at in range(after, min(after + 20, len(self._words))) if self._is(at, "that")), after)
+        first = next((at for at in range(after, that) if self._words[at].start >= subject[0]), that)
+        rest = [at for at in range(first, that) if self._words[at].start >= subject[1]]
+        office = any(self._is(at, "office") for at in range(first, that) if at not in rest)
+        other = ("statement", "time", "say", "report", "hearer", "adverb", "relative", "pronoun_oblique")
+        whole = all(self._words[at].is_word and not self._is(at, *other) for at in rest)
+        return self._span(first, that) if office and whole and len(rest) >= 2 else subject
+
+    def _set_apart(self, place: int, subject: Piece) -> bool:
+        """Verb and subject stand between marks, after words of the claim: "…, said the staff, …"."""
+        if place < 3 or self._words[place - 1].text not in _CLOSING or subject[0] < self._words[place].end:
+            return False
+        dashed = self._words[place - 1].text in _DASHES
+        if dashed and not (self._words[place - 2].quoted or self._words[place - 2].text in _CLOSING - _DASHES):
+            return False  # a dash alone parts many things
+        following = next((word for word in self._words if word.start >= subject[1]), None)
+        return following is None or not following.is_word
+
     def _passive(self, place: int) -> bool:
         before = place - 1
         while self._is(before, "adverb", "negation"):
@@ -154,15 +159,65 @@ class _Sentence:
         """The subject: between auxiliary and verb (a-t-il dit), after a verb that follows its claim, else before it."""
         if self._is(place - 1, "pronoun") and not self._is(place - 1, "determiner", "relative"):
             return self._span(place - 1, place)
+        clause = self._as_clause(place) if self._cues.bracket else None
+        if clause is not None:
+            return self._right(clause + 1)
+        finite = self._finite(place)
+        if finite is not None:
+            return self._nominative(self._left(finite)) or self._right(finite + 1)
         inverted = self._inverted(place, after)
         if not inverted:
-            left = self._left(place)
+            left = self._nominative(self._left(place))
             if left is not None:
                 return left
+            inverted = self._cues.bracket and self._opens_name(after)
+        after = self._past_hearer(after)
         sure = self._is(after, "determiner", "pronoun", "office", "group") or self._cues.articles
         if inverted or place == 0 or self._cues.verb_first or (sure and self._opens_name(after)):
             return self._right(after)
         return None
+
+    def _as_clause(self, place: int) -> int | None:
+        """German's "as" of a clause that ends in this verb: "…, wie die Polizei am Montag mitteilte"."""
+        for at in range(place - 1, -1, -1):
+            if not self._words[at].is_word or self._words[at].quoted:
+                return None
+            if self._is(at, "as"):
+                return at if at == 0 or not self._words[at - 1].is_word else None
+        return None
+
+    def _finite(self, place: int) -> int | None:
+        """German's verb in two parts: where "hat" stands, far before its "berichtet"; None for a verb of one part."""
+        after = place + 1
+        ends = after >= len(self._words) or not self._words[after].is_word or self._is(after, "conjunction")
+        if not self._cues.bracket or not ends or not self._words[place].lower.endswith(("t", "n")):
+            return None
+        for at in range(place - 1, 0, -1):
+            if self._words[at].quoted or self._is(at, "that", "relative", "if") or self._words[at].text in ";:":
+                return None
+            if self._is(at, "auxiliary"):
+                return at if at < place - 1 else None
+        return None
+
+    def _where(self, place: int, after: int, kind: str) -> Piece | None:
+        """Russian's "they say in the ministry": a plural verb without subject, and the place where it is said."""
+        unsaid = after == place + 1 and self._is(place - 1, "negation")  # "they did not answer"
+        apart = kind == "report" and place > 0 and self._words[place - 1].text == ","
+        if (
+            not (kind in {"say", "deny"} or apart)
+            or unsaid
+            or not self._words[after - 1].lower.endswith(self._cues.plurals)
+        ):
+            return None
+        if self._is(after, "place_of_speech"):
+            return self._right(after + 1)
+        last = place - 1
+        while self._is(last, "adverb", "time"):
+            last -= 1
+        first = last
+        while first > 0 and self._words[first].is_word and not self._is(first, "place_of_speech", "that", "say"):
+            first -= 1
+        return self._span(first + 1, last + 1) if self._is(first, "place_of_speech") and first < last else None
 
     def _inverted(self, place: int, after: int) -> bool:
         if self._cues.verb_first:
@@ -173,6 +228,10 @@ class _Sentence:
         if first == 0:
             return self._opens_name(after)
         previous = self._words[first - 1]
+        if self._is(first - 1, "title"):
+            return False
+        if self._is(first - 1, "as"):
+            return self._opens_name(after)
         if not (previous.quoted or previous.text in _CLOSING) or not self._opens_name(after):
             return False
         if previous.text != "," or previous.quoted:
@@ -181,7 +240,7 @@ class _Sentence:
             return False
         if not self._cues.articles and any(self._is(at, "office") for at in range(after, after + 3)):
             return True
-        return self._is(after, "pronoun", "office", "determiner") or self._words[after].text[0].isupper()
+        return self._is(after, "pronoun", "office", "determiner", "title") or self._words[after].text[0].isupper()
 
     def _apposed(self, comma: int) -> bool:
         """The comma closes an apposition: a name or an office stands between it and the comma before."""
@@ -191,127 +250,6 @@ class _Sentence:
             return False
         named = self._cues.cased and all(self._words[at].text[0].isupper() for at in inner)
         return named or any(self._is(at, "office") for at in inner)
-
-    def _opens_name(self, place: int) -> bool:
-        """A subject may begin here: a determiner, a pronoun, an office, a capital; any noun where there are no articles."""
-        if not 0 <= place < len(self._words) or self._words[place].quoted:
-            return False
-        word = self._words[place]
-        if self._is(place, "that", "preposition", "conjunction", "relative", "negation") or not word.is_word:
-            return False
-        if self._is(place, "determiner", "pronoun", "office", "time", "adverb"):
-            return True
-        return (word.text[0].isupper() and self._cues.cased) or (not self._cues.articles and not word.text[0].isdigit())
-
-    def _right(self, first: int) -> Piece | None:
-        """The noun phrase from `first` on; words of time are passed over, a name after a comma belongs to it."""
-        first = self._past_time(first)
-        place = first
-        reach = _REACH if self._cues.cased else _REACH // 2
-        while place < len(self._words) and place - first < reach and not self._ends_right(place, first):
-            place += 1
-        while place > first and self._is(place - 1, "of", "adverb", "time", "preposition", "conjunction"):
-            place -= 1
-        if place == first:
-            return None
-        if self._named_next(first, place):
-            after = place + 1
-            while after < len(self._words) and self._words[after].is_word and self._words[after].text[0].isupper():
-                after += 1
-            return self._span(first, after)
-        return self._span(first, place)
-
-    def _past_time(self, place: int) -> int:
-        while place < len(self._words):
-            if self._is(place, "preposition") and self._is(place + 1, "time", "determiner") and self._timed(place + 1):
-                place += 2 + (not self._is(place + 1, "time"))
-            elif self._is(place, "determiner") and self._is(place + 1, "time"):
-                place += 2
-            elif self._is(place, "time", "adverb", "negation") and not self._is(place, "pronoun"):
-                place += 1
-            else:
-                break
-        return place
-
-    def _timed(self, place: int) -> bool:
-        return self._is(place, "time") or self._is(place + 1, "time")
-
-    def _ends_right(self, place: int, first: int) -> bool:
-        word = self._words[place]
-        if word.quoted or self._parts(place):
-            return True
-        if self._is(place, "of") and place > first:
-            return False
-        if place == first:
-            return self._is(place, "that", "preposition", "relative", "conjunction")
-        previous = self._is(first, "pronoun") and place == first + 1 and not self._is(first, "determiner")
-        ends = ("that", "preposition", "relative", "say", "deny", "auxiliary", "be", "time", "negation", "adverb", "if")
-        return previous or (self._is(place, *ends) and not self._is(place, "office")) or self._is(place, "conjunction")
-
-    def _named_next(self, first: int, comma: int) -> bool:
-        words = self._words
-        if comma + 1 >= len(words) or words[comma].text != "," or not self._cues.cased:
-            return False
-        capital = words[comma + 1].is_word and words[comma + 1].text[0].isupper() and not words[comma + 1].quoted
-        return capital and any(self._is(at, "office") for at in range(first, comma))
-
-    def _left(self, place: int) -> Piece | None:
-        """The subject before the verb at `place`, with its apposition."""
-        last = place - 1
-        while last >= 0 and not self._words[last].quoted and self._between(last):
-            if self._is(last, "pronoun") and not self._is(last, "determiner"):
-                return self._span(last, last + 1)
-            last -= 1
-        if last < 0 or self._words[last].quoted:
-            return None
-        if self._words[last].text == ",":
-            start = next((at for at in range(last - 1, -1, -1) if self._words[at].text == ","), -1)
-            if start <= 0 or self._words[start].quoted or self._words[start - 1].quoted or start + 1 == last:
-                return None
-            outer = self._phrase(start - 1)
-            if outer is None or self._is(start + 1, "relative", "preposition"):
-                return outer
-            return outer[0], self._words[last - 1].end
-        if self._words[last].text == ")":
-            last = next((at for at in range(last, -1, -1) if self._words[at].text == "("), 0) - 1
-        return self._phrase(last)
-
-    def _between(self, place: int) -> bool:
-        return self._is(place, "adverb", "auxiliary", "be", "negation", "time") or (
-            self._is(place, "preposition", "determiner") and self._is(place + 1, "time")
-        )
-
-    def _phrase(self, last: int) -> Piece | None:
-        first = last
-        while first >= 0 and last - first < 2 * _REACH and not self._ends_left(first):
-            first -= 1
-        first += 1
-        while first <= last and self._is(first, "conjunction", "adverb", "time") and not self._is(first, "pronoun"):
-            first += 1
-        if first <= last and self._is(first, "preposition"):
-            starts = [at for at in range(first + 1, last) if self._is(at, "determiner") and not self._is(at - 1, "of")]
-            starts = [at for at in starts if at > first + 1 and not self._is(at - 1, "preposition")]
-            if not starts:
-                return None
-            first = starts[-1]
-        if first > last or not self._words[last].is_word or self._words[last].text[0].isdigit():
-            return None
-        return None if self._is(last, "of", "preposition", "that", "relative") else self._span(first, last + 1)
-
-    def _ends_left(self, place: int) -> bool:
-        word = self._words[place]
-        if word.quoted or self._is(place, "that", "relative", "say", "if"):
-            return True
-        if self._is(place, "conjunction"):
-            near = self._words[place + 1 : place + 2]
-            return not (place and self._words[place - 1].text[0].isupper() and near and near[0].text[0].isupper())
-        return self._parts(place)
-
-    def _parts(self, place: int) -> bool:
-        """A mark that parts phrases: not a hyphen, nor the point after an initial."""
-        word = self._words[place]
-        initial = word.text == "." and place > 0 and len(self._words[place - 1].text) == 1
-        return not (word.is_word or word.text in _INSIDE or (initial and place + 1 < len(self._words)))
 
     # --- around -----------------------------------------------------------------------------------------------------
 
@@ -333,6 +271,3 @@ class _Sentence:
             for place, word in enumerate(self._words)
             if subject[0] <= word.start and word.end <= subject[1]
         )
-
-    def _span(self, first: int, after: int) -> Piece:
-        return self._words[first].start, self._words[after - 1].end

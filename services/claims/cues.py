@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent / "cues"
 
 KINDS = (
     # saying
-    "say", "report", "deny", "doubt", "according", "postposed", "so", "that",
+    "say", "report", "deny", "doubt", "according", "postposed", "so", "that", "reported",
     # blame
     "accuse", "accused", "blame", "harm", "crime", "intent", "by",
     # types
@@ -30,7 +30,8 @@ KINDS = (
     "hedge", "negation",
     # grammar
     "first", "second", "pronoun", "determiner", "preposition", "of", "relative", "conjunction", "auxiliary", "be", "adverb",
-    "time", "office", "statement", "group",
+    "time", "office", "statement", "group", "oblique", "hearer", "place_of_speech", "as", "pronoun_oblique", "definite",
+    "body",
 )  # fmt: skip
 """Every kind of word that a cue file may list."""
 
@@ -94,6 +95,10 @@ class Cues:
         self.verb_first: bool = raw.get("verb_first", False)
         self.articles: bool = raw.get("articles", True)
         self.cased: bool = raw.get("cased", True)
+        self.nouns: bool = raw.get("capital_nouns", False)
+        self.bracket: bool = raw.get("verb_bracket", False)
+        self.plurals: tuple[str, ...] = tuple(raw.get("plural_verbs", "").split())
+        self.compounds: tuple[str, ...] = tuple(raw.get("source_compounds", "").split())
         self._prefixes: tuple[str, ...] = tuple(raw.get("prefixes", "").split())
         self.pattern = _pattern(raw.get("apostrophe", "joins"), raw.get("clitics", ""))
         self._words: dict[str, set[str]] = {}
@@ -168,6 +173,8 @@ class Cues:
 
 
 def _fits(wanted: str, word: Token) -> bool:
+    if wanted.startswith("*"):
+        return word.lower.endswith(wanted[1:])
     return word.lower.startswith(wanted[:-1]) if wanted.endswith("*") else word.lower == wanted
 
 

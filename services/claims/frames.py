@@ -22,7 +22,8 @@ class Frame:
 
     `subject` and `cue` are spans of the article. `subject` is None where the words are missing ("Also accused …") or
     the passive hides them. `strong`: the words leave no doubt that someone says something;
-    `clause`: "that" follows the cue at once; `hidden`: a passive that does not tell who.
+    `clause`: "that" follows the cue at once; `hidden`: a passive that does not tell who; `apart`: verb and subject stand
+    between marks within or after what is said ("…, said the staff, …").
     """
 
     cue: Piece
@@ -33,6 +34,7 @@ class Frame:
     hidden: bool = False
     clause: bool = False
     first_person: bool = False
+    apart: bool = False
 
 
 def frames(words: Sequence[Token]) -> list[Frame]:

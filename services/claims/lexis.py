@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,6 +28,10 @@ class Lexis:
     def is_office(self, word: str) -> bool:
         """True for the folded name of an office."""
         return "office" in self.cues.kinds(word) if self.cues else word in self.offices
+
+    def is_definite(self, words: Sequence[str]) -> bool:
+        """True where the phrase begins with a definite article."""
+        return self.cues is not None and bool(words) and "definite" in self.cues.kinds(words[0])
 
     def is_preposition(self, word: str) -> bool:
         """True for a folded preposition."""
@@ -55,7 +60,7 @@ def lexis(language: str) -> Lexis:
 def of_cues(known: Cues) -> Lexis:
     """The classes that a file of cue words gives."""
     return Lexis(
-        pronouns=known.forms("pronoun"),
+        pronouns=known.forms("pronoun", "pronoun_oblique"),
         relatives=known.forms("relative"),
         determiners=known.forms("determiner"),
         prepositions=known.forms("preposition", "of"),

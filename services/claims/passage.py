@@ -12,6 +12,7 @@ from services.claims import cue_frames
 from services.claims.cues import Marks, fold
 from services.claims.frames import Frame, frames
 from services.claims.lexis import Lexis, lexis
+from services.claims.titles import unquoted_asides, unquoted_names
 from services.claims.tokens import Token, tokens
 from services.text.quotations import Quotation, quotations
 
@@ -87,6 +88,8 @@ def _words(
         return words, None, tuple(frames(words))
     words = tuple(tokens(text, *piece, quoted, known.cues.pattern, fold))
     marks = known.cues.marks(words)
+    if known.cues.cased and any(word.quoted for word in words):
+        words = unquoted_asides(unquoted_names(words, marks), marks)
     return words, marks, tuple(cue_frames.frames(words, marks, known.cues))
 
 

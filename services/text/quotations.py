@@ -11,6 +11,7 @@ _CLOSES = {
     "“": "”\"“", "”": "”“\"", "„": "“”\"", "«": "»", "»": "«", "‹": "›", "「": "」", "『": "』", '"': '"”“', "``": "''", "‘": "’",
     "《": "》",
 }  # fmt: skip
+_NEVER_OPENED = tuple(",;:!?)")  # no quotation begins with these: a mark between a space and them closes one
 _REACH = 4  # paragraphs in which a quotation left open may still be closed
 _MARK = re.compile(r"``|''|[“”„«»‹›「」『』《》\"‘’]")
 
@@ -95,7 +96,7 @@ def _can_open(text: str, match: re.Match[str], start: int) -> bool:
     mark, place = match.group(), match.start()
     before = text[place - 1] if place > start else " "
     after = text[match.end() : match.end() + 1]
-    if mark not in _CLOSES:
+    if mark not in _CLOSES or (before.isspace() and place > start and after in _NEVER_OPENED):
         return False
     if mark == "‘":
         return not before.isalnum() and after.isalpha()

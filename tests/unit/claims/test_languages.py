@@ -9,6 +9,7 @@ import pytest
 
 from schemas.claims import AttributionMode, Claim, ClaimType, Stance
 from schemas.language import Language
+from services.claims import nominative
 from services.claims.cues import Cues, cues, fold, languages
 from services.claims.reader import ClaimReader
 
@@ -32,7 +33,7 @@ SENTENCES = [
     ),
     ("ru", "Министр Олег Зимин обвинил компанию в сокрытии выбросов.", "indirect", "Олег Зимин", "компанию", BLAME),
     ("ru", "«Компания закрыла 12 заводов», — заявил депутат Олег Зимин.", "direct", "Олег Зимин", None, "quantity"),
-    ("ru", "По данным Росстата, цены выросли на 9 % за год.", "indirect", "Росстата", None, "quantity"),
+    ("ru", "По данным Росстата, цены выросли на 9 % за год.", "indirect", "Росстат", None, "quantity"),
     ("ru", "Закон запрещает охоту в заповеднике.", "author", None, None, "rule"),
     ("de", "„Die Behörde hat Messwerte gefälscht“, sagte die Abgeordnete Ruth Ebert.", "direct", "Ruth Ebert", "Behörde", BLAME),
     ("de", "Laut der Polizei wurden 300 Menschen verletzt.", "indirect", "Polizei", None, "quantity"),
@@ -47,6 +48,35 @@ SENTENCES = [
     ("ar", "وقالت النائبة سلمى رزق: «المصنع أخفى التقارير».", "direct", None, "المصنع", BLAME),
     ("ar", "أعلنت الشرطة أن 300 شخص أصيبوا.", "indirect", "الشرطة", None, "quantity"),
 ]  # fmt: skip
+
+
+# language, text, and who says its last sentence
+SPEAKERS = [
+    ("de", "Die Brücke bleibt gesperrt, wie das Bauamt am Montag mitteilte.", "Bauamt"),
+    ("de", "Die Reederei hatte dem Hafenmeister Bestechung vorgeworfen.", "Reederei"),
+    ("de", "Den Verlust von 40 Millionen Euro bestritt eine Sprecherin der Reederei.", "Sprecherin der Reederei"),
+    ("de", "Nach Angaben der Feuerwehr verletzten sich neun Menschen.", "Feuerwehr"),
+    ("de", "Verletzt wurden der Feuerwehr zufolge neun Menschen.", "Feuerwehr"),
+    ("de", "Nach Polizeiangaben wurden neun Menschen verletzt.", "Polizei"),
+    (
+        "fr",
+        "La digue a cédé, selon l'Office des crues et des barrages (OCB).",
+        "Office des crues et des barrages (OCB)",
+    ),
+    ("fr", "La ministre Ana Roche a quitté Lyon. « Le pont fermera en mai », a insisté la ministre.", "Ana Roche"),
+    ("fr", "« Le pont, a-t-elle ajouté, fermera en mai. »", None),
+    ("pt", "«O dique cedeu em maio», disse à Lusa a bióloga Rita Prado.", "Rita Prado"),
+    (
+        "ru",
+        "Двенадцать заводов закрыты, уточнили в областном управлении статистики.",
+        "областное управление статистики",
+    ),
+    ("ru", "По словам инженера Павла Зимина, плотина прорвана в двух местах.", "Павел Зимин"),
+    ("ru", "«Плотина прорвана в двух местах, — рассказал журналистам инженер Олег Зимин.", "Олег Зимин"),
+    ("ru", "Плотина прорвана, сообщает «Речной вестник».", "Речной вестник"),
+    ("uk", "Греблю прорвано у двох місцях, повідомляє «Річковий вісник».", "Річковий вісник"),
+    ("ar", "قال المتحدث باسم الشرطة في البصرة سامر رزق إن 300 شخص أصيبوا.", "المتحدث باسم الشرطة في البصرة سامر رزق"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +106,57 @@ def test_sentence(
         assert claim.target is not None and claim.target.name == target
     spans = [claim.span, *(cue.span for cue in claim.explanation)]
     assert all(text[span.start : span.end] == span.exact for span in spans)
+
+
+@pytest.mark.parametrize(("language", "text", "speaker"), SPEAKERS)
+def test_speaker(read: Any, language: str, text: str, speaker: str | None) -> None:
+    attribution = read(language, text)[-1].attribution
+    assert attribution.mode in {AttributionMode.DIRECT, AttributionMode.INDIRECT}
+    assert (attribution.speaker.name if attribution.speaker else None) == speaker
+
+
+def test_interview(read: Any) -> None:
+    text = (
+        "Die Hydrologin Lea Brandt misst seit Jahren den Pegel der Elbe. Wie steht es um den Fluss? "
+        "Brandt: Der Pegel sank im Mai um zwei Meter. Das war der tiefste Stand seit 1950. Und die Fische? "
+        "Brandt: In Torgau starben 4.000 Aale. Wer ist schuld? Brandt: Das Kraftwerk leitete warmes Wasser ein."
+    )
+    claims = {claim.text.rpartition(": ")[2]: claim.attribution for claim in read("de", text)}
+    for said in ("Das war der tiefste Stand seit 1950.", "In Torgau starben 4.000 Aale."):
+        assert claims[said].mode is AttributionMode.DIRECT
+        assert claims[said].speaker is not None and claims[said].speaker.name.endswith("Brandt")
+
+
+def test_questions_alone_make_no_interview(read: Any) -> None:
+    text = (
+        "Wer zahlt dafür? Die Stadt nahm 2019 einen Kredit auf. Wer haftet? Der Bund gab 2020 Geld. Und dann? "
+        "Im Mai stürzte das Dach ein."
+    )
+    assert {claim.attribution.mode for claim in read("de", text)} == {AttributionMode.AUTHOR}
+
+
+@pytest.mark.parametrize(
+    ("written", "first_case"),
+    [
+        ("Игоря Смирнова", "Игорь Смирнов"), ("Анны Петровой", "Анна Петрова"), ("Никиты Орлова", "Никита Орлов"),
+        ("Льва Толстого", "Льва Толстого"), ("Росстата", "Росстата"),
+    ],
+)  # fmt: skip
+def test_first_case_of_people(written: str, first_case: str) -> None:
+    assert nominative.person(written) == first_case
+
+
+@pytest.mark.parametrize(
+    ("written", "first_case"),
+    [
+        ("Росстата", "Росстат"),
+        ("министерстве финансов", "министерство финансов"),
+        ("полиции", "полиция"),
+        ("врачей", "врачей"),
+    ],
+)
+def test_first_case_of_bodies(written: str, first_case: str) -> None:
+    assert nominative.body(written) == first_case
 
 
 def test_surname_and_pronoun_resolve_without_entities(read: Any) -> None:
