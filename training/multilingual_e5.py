@@ -208,7 +208,7 @@ def main() -> None:
     options.output.mkdir(parents=True, exist_ok=True)
     torch.save(start.weights | {words: start.weights[words][rows]}, options.output / "encoder.pt")
     small = tokenizer([start.pieces[row] for row in rows])
-    small.save(str(options.output / "tokenizer.json"))
+    small.save(str(options.output / "tokenizer.json"), pretty=False)
     for language, group in spoken.items():
         lengths = [
             sum(len(each.ids) for each in made.encode_batch(group[::20], add_special_tokens=False))

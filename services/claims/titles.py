@@ -12,6 +12,8 @@ _LONGEST = 5  # words
 _SPEECH = ("say", "report", "deny", "doubt", "accuse")
 _BEFORE = (*_SPEECH, "according", "group", "office", "of")
 _AFTER = (*_SPEECH, "auxiliary", "be", "postposed")
+_DASHES = frozenset("—–-―")
+_ENDS = frozenset(",.!?…")
 _NAME_MARKS = frozenset("«»„“”\"‚‘’'`—–-&.")
 
 
@@ -48,10 +50,6 @@ def _quoted_runs(words: Sequence[Token]) -> list[tuple[int, int]]:
                 runs.append((first, place + 1))
             first = -1
     return runs
-
-
-_DASHES = frozenset("—–-―")
-_ENDS = frozenset(",.!?…")
 
 
 def unquoted_asides(words: Sequence[Token], marks: Marks) -> tuple[Token, ...]:

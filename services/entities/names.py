@@ -46,8 +46,8 @@ def fold(surface: str) -> str:
 
 def script(surface: str) -> str:
     """Of the first letter: the first word of its Unicode name, as LATIN, CYRILLIC, ARABIC, CJK; empty without letters."""
-    letter = next((character for character in surface if character.isalpha()), "")
-    return unicodedata.name(letter, "").split(" ", 1)[0].split("-", 1)[0]
+    letter = next((character for character in surface if character.isalpha()), None)
+    return unicodedata.name(letter, "").split(" ", 1)[0].split("-", 1)[0] if letter else ""
 
 
 @lru_cache(maxsize=65536)

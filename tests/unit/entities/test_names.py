@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.entities.names import distance, fold, initials, similar
+from services.entities.names import distance, fold, initials, script, similar
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,7 @@ def test_other_names(left: str, right: str) -> None:
 def test_distance_and_initials() -> None:
     assert distance("kitten", "sitting") == 3
     assert initials("Islamic Revolutionary Guard Corps") == "IRGC"
+
+
+def test_script_of_first_letter() -> None:
+    assert [script(name) for name in ("Kyiv", "«Київ»", "بغداد", "9/11", "")] == ["LATIN", "CYRILLIC", "ARABIC", "", ""]
