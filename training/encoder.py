@@ -135,6 +135,31 @@ def onnx_weights(path: Path) -> dict[str, Tensor]:
     return weights
 
 
+def shipped_weights(path: Path) -> dict[str, Tensor]:
+    """Float32 weights of a model as `export` wrote it, by their names in its module: near what they were before int8."""
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(str(path)).graph
+    arrays = {initial.name: numpy_helper.to_array(initial) for initial in graph.initializer}
+
+    def plain(name: str) -> Any:
+        if name in arrays:
+            return arrays[name]
+        zero, scale = arrays[f"{name}_zero_point"].astype("float32"), arrays[f"{name}_scale"]
+        return (arrays[f"{name}_quantized"].astype("float32") - zero) * scale
+
+    names = {name.removesuffix("_quantized") for name in arrays if not name.endswith(("_scale", "_zero_point"))}
+    found = {name: plain(name) for name in names if not name.startswith("onnx::")}
+    for node in graph.node:  # matrices are named after their nodes, and stand on their sides
+        if node.op_type == "MatMulInteger" and node.name.startswith("/") and node.input[1].startswith("onnx::"):
+            name = node.name.removeprefix("/").removesuffix("/MatMul_quant").replace("/", ".")
+            found[f"{name}.weight"] = plain(node.input[1].removesuffix("_quantized")).T
+    for name in [name for name in found if name.endswith("_Transposed")]:
+        found[name.removesuffix("_Transposed")] = found.pop(name).T
+    return {name: torch.from_numpy(array.copy()) for name, array in found.items()}
+
+
 def _renamed(weights: dict[str, Tensor], keep: Sequence[int]) -> dict[str, Tensor]:
     """BERT's names and shapes to this module's; the token type, always 0 here, is folded into the positions."""
     embeddings = "embeddings."

@@ -11,14 +11,14 @@ from transformers import MPNetConfig, MPNetModel
 from services.text.encoder import SHAPE_COUNT
 from training.encoder import VOCABULARY
 
-FROZEN = 6  # layers, from below
+FROZEN = 4  # layers, from below
 # Its vocabulary is BERT's, moved up by four pieces of its own; three of those took the place of BERT's.
 _MOVED = 4
 _OWN = {0: 1, 101: 0, 102: 2}  # [PAD], [CLS], [SEP]
 
 
 class LargeEncoder(nn.Module):
-    """Same inputs as `ShapeEncoder`, the shapes added above the frozen layers; output batch x pieces x 768."""
+    """Same inputs as `ShapeEncoder`; output batch x pieces x 768."""
 
     width = 768
 
@@ -35,7 +35,10 @@ class LargeEncoder(nn.Module):
     @classmethod
     def pretrained(cls, directory: Path) -> LargeEncoder:
         """From a folder as transformers writes it. The lower layers stay as they are: two thirds of the time."""
-        return cls(MPNetModel.from_pretrained(directory, add_pooling_layer=False))
+        model = MPNetModel.from_pretrained(directory, add_pooling_layer=False)
+        for part in (model.embeddings, model.encoder.relative_attention_bias, *model.encoder.layer[:FROZEN]):
+            part.requires_grad_(False)
+        return cls(model)
 
     @classmethod
     def empty(cls, directory: Path) -> LargeEncoder:
@@ -44,14 +47,7 @@ class LargeEncoder(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, shape_ids: Tensor) -> Tensor:
         """All three int64, batch x pieces; the mask is 1 for pieces and 0 for padding."""
-        encoder = self.model.encoder
-        with torch.no_grad():
-            hidden: Tensor = self.model.embeddings(input_ids=self.pieces[input_ids])
-            bias = encoder.compute_position_bias(hidden)
-            mask = (1.0 - attention_mask[:, None, None, :].to(hidden.dtype)) * -1e4
-            for layer in encoder.layer[:FROZEN]:
-                hidden = layer(hidden, mask, position_bias=bias)[0]
-        hidden = hidden + self.shapes(shape_ids)
-        for layer in encoder.layer[FROZEN:]:
-            hidden = layer(hidden, mask, position_bias=bias)[0]
+        words = self.model.embeddings.word_embeddings(self.pieces[input_ids])
+        found = self.model(inputs_embeds=words + self.shapes(shape_ids), attention_mask=attention_mask)
+        hidden: Tensor = found.last_hidden_state
         return hidden

@@ -102,9 +102,9 @@ def _describes(passage: Passage, actor: Actor) -> bool:
     """A description that stands for a name said before: "the regime", "their leaders"; not "militants", nor a name."""
     if actor.entity is not None or actor.span is None or actor.name != actor.name.lower():
         return False
-    lead = passage.text[max(0, actor.span.start - 6) : actor.span.end].split()
-    first = actor.span.exact.split()[0].lower()
-    return first in _POINTING or any(word.lower() in _POINTING for word in lead[: -len(actor.span.exact.split())])
+    words = passage.text[max(0, actor.span.start - 6) : actor.span.end].lower().split()
+    first = len(words) - len(actor.span.exact.split())
+    return any(word in _POINTING for word in words[: first + 1])
 
 
 def _earlier(passage: Passage, sentence: SentenceView, pieces: Sequence[Piece], speaker: Actor | None) -> Actor | None:

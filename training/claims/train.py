@@ -25,7 +25,7 @@ from training.claims.calibrate import calibrated
 from training.claims.data import TYPES, Sentence, annotated, articles, claimbuster, extra, quoted, with_context, written
 from training.claims.labels import labelled, web
 from training.claims.model import LABELS, OUTPUTS, ClaimsModel
-from training.encoder import ShapeEncoder, export
+from training.encoder import LAYERS, ShapeEncoder, export, shipped_weights
 from training.large import LargeEncoder
 
 MODEL = "claimstream-claims-en"
@@ -181,9 +181,14 @@ def _model(options: argparse.Namespace) -> ClaimsModel:
         encoder = ShapeEncoder.pretrained(options.layers, source=options.pretrained)
     model = ClaimsModel(encoder)
     if options.start:
-        known, left = model.state_dict(), torch.load(options.start)
-        model.load_state_dict({name: left[name] for name in known})
+        _load(model, options.start)
     return model
+
+
+def _load(model: ClaimsModel, path: Path) -> None:
+    """Weights for all of the model's layers, from float32 weights or from a model.onnx as it ships."""
+    left = shipped_weights(path) if path.suffix == ".onnx" else torch.load(path)
+    model.load_state_dict({name: left[name] for name in model.state_dict()})
 
 
 def main() -> None:
@@ -197,10 +202,12 @@ def main() -> None:
     parser.add_argument("--pretrained", type=Path, help="ONNX file of a BERT to start from; else MiniLM-L6")
     parser.add_argument("--layers", type=int, nargs="+", default=list(range(6)), help="layers kept of it, from 0")
     parser.add_argument("--large", type=Path, help="train a teacher: folder of all-mpnet-base-v2")
-    parser.add_argument("--teacher", type=Path, help="float32 weights of a teacher whose outputs are learnt as well")
-    parser.add_argument("--teacher-large", type=Path, help="folder of all-mpnet-base-v2, for its shape")
+    parser.add_argument("--teacher", type=Path, help="weights of a teacher whose outputs are learnt as well")
+    parser.add_argument("--teacher-large", type=Path, help="folder of all-mpnet-base-v2: the teacher is of its shape")
     parser.add_argument(
-        "--start", type=Path, help="go on from these float32 weights: all their layers, or the lower ones"
+        "--start",
+        type=Path,
+        help="go on from these weights, float32 or a model.onnx: all their layers, or the lower ones",
     )
     parser.add_argument("--debates", type=float, default=1.0, help="share of ClaimBuster seen in an epoch, drawn anew")
     parser.add_argument("--weights", type=Path, help="keep each seed's float32 weights in this folder")
@@ -214,8 +221,9 @@ def main() -> None:
     own += labelled(options.shared) + web(options.shared) + EXTRA * extra() + written()
     teacher = None
     if options.teacher:
-        teacher = ClaimsModel(LargeEncoder.empty(options.teacher_large)).eval()
-        teacher.load_state_dict(torch.load(options.teacher))
+        empty = LargeEncoder.empty(options.teacher_large) if options.teacher_large else ShapeEncoder(LAYERS)
+        teacher = ClaimsModel(empty).eval()
+        _load(teacher, options.teacher)
     models = []
     for seed in options.seeds:
         torch.manual_seed(0)  # the same start for all: only then can their weights be averaged

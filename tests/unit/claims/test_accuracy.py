@@ -32,4 +32,4 @@ def test_held_out_news_in_other_languages(shared: Path, reader: ClaimReader) -> 
         assert reading is not None and sentence.types
         right += max(reading.primary, key=lambda label: reading.primary[label]) == sentence.types[0]
     assert len(held_out) > 1400
-    assert right / len(held_out) > 0.58  # majority: .47
+    assert right / len(held_out) > 0.60  # majority: .47
