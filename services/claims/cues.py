@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent / "cues"
 
 KINDS = (
     # saying
-    "say", "report", "deny", "doubt", "according", "postposed", "so", "that", "reported",
+    "say", "report", "deny", "doubt", "according", "postposed", "so", "that",
     # blame
     "accuse", "accused", "blame", "harm", "crime", "intent", "by",
     # types

@@ -10,9 +10,9 @@ from services.claims.passage import Passage, SentenceView
 # A share of quoted letters from which a sentence is a quotation, with and without words of saying.
 MOSTLY, PARTLY = 0.55, 0.3
 SURE = 0.5
-_STRONG_FRAME = 0.25  # a clear cue of saying makes indirect speech unless the model is surer than this of the opposite
+# A clear cue of saying makes indirect speech unless the model is surer than this of the opposite: English, other languages.
+_STRONG_FRAME = 0.25, 0.15
 _STRAY = ("»", "”", "“", '"')  # marks that a quotation of more than this sentence leaves in it
-_UNCUED = 0.8  # from which the model alone makes reported speech, in languages with cue words
 
 
 class Modes:
@@ -36,10 +36,7 @@ class Modes:
         if frame is None or (cued and not frame.strong):
             stray = cued and any(mark in self._passage.text[sentence.start : sentence.end] for mark in _STRAY)
             quotes = best is AttributionMode.DIRECT and not marked and not stray
-            headed = frame is not None and frame.base == ":"
-            doubtful = cued and best is AttributionMode.INDIRECT and not self._sounds_reported(sentence, reading)
-            doubtful = doubtful and not headed
-            return AttributionMode.AUTHOR if (frame is None and quotes) or doubtful else best
+            return AttributionMode.AUTHOR if frame is None and quotes else best
         if frame.hidden:
             return best
         if best is AttributionMode.DIRECT and sentence.quoted < PARTLY:
@@ -48,15 +45,8 @@ class Modes:
         if cued and (frame.apart or (frame.base == "accord" and self._of_actor(sentence, frame))):
             return best if best is AttributionMode.DIRECT else AttributionMode.INDIRECT
         if frame.strong and best is not AttributionMode.INDIRECT and best is not AttributionMode.DIRECT:
-            return AttributionMode.INDIRECT if 1 - reading.mode[best] >= _STRONG_FRAME else best
+            return AttributionMode.INDIRECT if 1 - reading.mode[best] >= _STRONG_FRAME[cued] else best
         return best
-
-    def _sounds_reported(self, sentence: SentenceView, reading: Reading) -> bool:
-        """Without a clear cue of saying: the model must be surer, unless the verb's mood says that someone is reported."""
-        mood = sentence.marks is not None and any(
-            sentence.marks.has(place, "reported") for place, word in enumerate(sentence.words) if not word.quoted
-        )
-        return mood or reading.mode[AttributionMode.INDIRECT] >= _UNCUED
 
     def _of_actor(self, sentence: SentenceView, frame: Frame) -> bool:
         """ "According to" somebody: not to a law, which tells what it says, nor to age or rank."""

@@ -54,7 +54,11 @@ SENTENCES = [
 SPEAKERS = [
     ("de", "Die Brücke bleibt gesperrt, wie das Bauamt am Montag mitteilte.", "Bauamt"),
     ("de", "Die Reederei hatte dem Hafenmeister Bestechung vorgeworfen.", "Reederei"),
-    ("de", "Einen Verlust von 40 Millionen Euro meldete eine Sprecherin der Reederei am Montag.", "Sprecherin der Reederei"),
+    (
+        "de",
+        "Einen Verlust von 40 Millionen Euro meldete eine Sprecherin der Reederei am Montag.",
+        "Sprecherin der Reederei",
+    ),
     ("de", "Nach Angaben der Feuerwehr verletzten sich neun Menschen.", "Feuerwehr"),
     ("de", "Verletzt wurden der Feuerwehr zufolge neun Menschen.", "Feuerwehr"),
     ("de", "Nach Polizeiangaben wurden neun Menschen verletzt.", "Polizei"),
