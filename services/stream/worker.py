@@ -71,7 +71,9 @@ def make_app(service: Service, settings: Settings) -> faust.App:
         service.group(settings.kafka.topic_prefix),
         broker=[f"kafka://{address}" for address in settings.kafka.address.split(",")],
         store="memory://",
-        datadir=Path(tempfile.gettempdir(), f"claimstream-{os.getuid()}"),  # Faust makes it, and keeps nothing in it
+        datadir=Path(
+            tempfile.gettempdir(), f"claimstream-faust-{os.getuid()}"
+        ),  # Faust makes it, and keeps nothing there
         web_enabled=False,
         topic_disable_leader=True,
         topic_allow_declare=False,
