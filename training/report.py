@@ -126,12 +126,13 @@ def claim_scores(shared: Path) -> Section:
     found = claims.cases(reader, claims.entities_annotator(), held_out)
     scores = claims.scores(found)
     baselines = claims.baselines([each for each in news if each.part == "train"], held_out)
+    words_worth = bag_of_words_worth([each for each in debates if each.part == "train"])
     worth: dict[str, claims.Worth] = {}
     for readers, sentences in claims.debate_sets(debates).items():
         worth[readers] = claims.debate_worth(reader, sentences)
         scores |= claims.debate_scores(sentences, worth[readers], readers)
-        guess = bag_of_words_worth([each for each in debates if each.part == "train"], sentences), worth[readers][1]
-        baselines["bag of words"] |= claims.debate_scores(sentences, guess, readers)
+        baseline = words_worth(sentences), worth[readers][1]
+        baselines["bag of words"] |= claims.debate_scores(sentences, baseline, readers)
     info = reader.classifier.info
     return {
         "model": f"{info.name} {info.version}",

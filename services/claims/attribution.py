@@ -91,14 +91,11 @@ class _Reader:
         """A sentence of an interview: its speaker is who opens the answers by name, else who was named before them."""
         name = self._answers[sentence.number]
         if name is not None and sentence.start == name[0]:
-            self._asked = self._named(sentence, name)
-        elif self._asked is None and self._person is not None:
-            self._asked = self._person.model_copy(update={"span": None})
-        asked = (
-            self._asked
-            if name is None or sentence.start == name[0] or self._asked is None
-            else (self._asked.model_copy(update={"span": None}))
-        )
+            self._asked = asked = self._named(sentence, name)
+        else:
+            if self._asked is None and self._person is not None:
+                self._asked = self._person.model_copy(update={"span": None})
+            asked = self._asked.model_copy(update={"span": None}) if self._asked else None
         return _Said(AttributionMode.DIRECT, speaker=asked)
 
     # --- who --------------------------------------------------------------------------------------------------------

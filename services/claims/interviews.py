@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from services.claims.passage import Passage, SentenceView
+from services.claims.tokens import DASHES
 
 Piece = tuple[int, int]
 
 _FEWEST = 3  # questions that are answered
 _FIRST_PERSON = 0.25  # of the answers' sentences, where neither dash nor name opens an answer
-_DASHES = frozenset("—–-―")
 
 
 def answers(passage: Passage) -> dict[int, Piece | None]:
@@ -61,7 +61,7 @@ def _asks(passage: Passage, sentence: SentenceView) -> bool:
 
 
 def _dash(sentence: SentenceView) -> bool:
-    return bool(sentence.words) and sentence.words[0].text in _DASHES
+    return bool(sentence.words) and sentence.words[0].text in DASHES
 
 
 def _name(sentence: SentenceView) -> Piece | None:

@@ -12,7 +12,7 @@ MOSTLY, PARTLY = 0.55, 0.3
 SURE = 0.5
 # A clear cue of saying makes indirect speech unless the model is surer than this of the opposite: English, other languages.
 _STRONG_FRAME = 0.25, 0.15
-_STRAY = ("»", "”", "“", '"')  # marks that a quotation of more than this sentence leaves in it
+_CLOSING = ("»", "”", "“", '"')  # marks that a quotation from before leaves in a sentence
 
 
 class Modes:
@@ -34,7 +34,7 @@ class Modes:
         best = max(reading.mode, key=lambda mode: reading.mode[mode])
         cued = self._passage.lexis.cues is not None
         if frame is None or (cued and not frame.strong):
-            stray = cued and any(mark in self._passage.text[sentence.start : sentence.end] for mark in _STRAY)
+            stray = cued and any(mark in self._passage.text[sentence.start : sentence.end] for mark in _CLOSING)
             quotes = best is AttributionMode.DIRECT and not marked and not stray
             return AttributionMode.AUTHOR if frame is None and quotes else best
         if frame.hidden:
@@ -63,7 +63,7 @@ class Modes:
     def _ends_quotation(self, sentence: SentenceView, frame: Frame) -> bool:
         """ "… ", said X": the mark that closes a quotation from before, with none that opens it here."""
         before = self._passage.text[sentence.start : frame.cue[0]].rstrip(" ,—–-")
-        return self._passage.lexis.cues is not None and before.endswith(("»", "”", '"', "“"))
+        return before.endswith(_CLOSING)
 
     def _whole(self, sentence: SentenceView, frame: Frame | None) -> bool:
         """True where a quotation is a statement of its own, not a phrase within the reporter's sentence."""

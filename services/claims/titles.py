@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.claims.cues import Marks
-from services.claims.tokens import Token
+from services.claims.tokens import DASHES, Token
 
 _LONGEST = 5  # words
 _SPEECH = ("say", "report", "deny", "doubt", "accuse")
 _BEFORE = (*_SPEECH, "according", "group", "office", "of")
 _AFTER = (*_SPEECH, "auxiliary", "be", "postposed")
-_DASHES = frozenset("—–-―")
 _ENDS = frozenset(",.!?…")
 _NAME_MARKS = frozenset("«»„“”\"‚‘’'`—–-&.")
 
@@ -66,14 +65,14 @@ def unquoted_asides(words: Sequence[Token], marks: Marks) -> tuple[Token, ...]:
 
 def _aside(words: Sequence[Token], marks: Marks, place: int) -> int:
     """Where the aside ends that opens with the mark at `place`; `place` itself where none does."""
-    dash = words[place].text in _DASHES and words[place - 1].text in _ENDS and marks.has(place + 1, *_SPEECH)
+    dash = words[place].text in DASHES and words[place - 1].text in _ENDS and marks.has(place + 1, *_SPEECH)
     clitic = words[place].text == "," and _clitic(words, marks, place + 1)
     if not dash and not clitic:
         return place
     for at in range(place + 2, len(words)):
         if not words[at].quoted:
             return at
-        closes = words[at].text in _DASHES and words[at - 1].text in _ENDS if dash else words[at].text == ","
+        closes = words[at].text in DASHES and words[at - 1].text in _ENDS if dash else words[at].text == ","
         if closes or (at + 1 == len(words) and words[at].text in _ENDS):
             return at + 1
     return place if clitic else len(words)

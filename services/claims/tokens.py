@@ -22,6 +22,10 @@ def _lower(word: str) -> str:
     return word.lower().replace("’", "'")
 
 
+DASHES = frozenset("—–-―")
+"""That open a turn of speech, or the reporter's words in a quotation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word or mark: `text[start:end]` of the article; `quoted` where it stands inside a quotation."""

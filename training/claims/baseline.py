@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +20,10 @@ def bag_of_words(train: Sequence[Sentence], held_out: Sequence[Sentence]) -> lis
     return [str(label) for label in model.predict([sentence.text for sentence in held_out])]
 
 
-def bag_of_words_worth(train: Sequence[Sentence], held_out: Sequence[Sentence]) -> npt.NDArray[np.float64]:
-    """Probability that each held-out sentence is check-worthy, learned from the training ones."""
+def bag_of_words_worth(train: Sequence[Sentence]) -> Callable[[Sequence[Sentence]], npt.NDArray[np.float64]]:
+    """What gives the probability that each of some sentences is check-worthy, learned from the training ones."""
     model = _model(balanced=False).fit([each.text for each in train], [bool(each.worthy) for each in train])
-    return np.asarray(model.predict_proba([sentence.text for sentence in held_out])[:, 1])
+    return lambda sentences: np.asarray(model.predict_proba([sentence.text for sentence in sentences])[:, 1])
 
 
 def _model(balanced: bool = True) -> Pipeline:

@@ -9,14 +9,13 @@ hash. In `web.tsv` a line `# NAME` begins a document, and the names of speaker a
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from training.claims.data import Sentence, with_context
-from training.entities.data import blocks, detokenise
+from training.entities.data import blocks, detokenise, digest
 
 HERE = Path(__file__).parent / "labels"
 SETS = {
@@ -32,11 +31,6 @@ _APART = re.compile(
     r"\b(de|em|por|a) (o|a|os|as|est[ea]s?|ess[ea]s?|aquel[ea]s?|isto|isso|aquilo|el[ea]s?)\b", re.IGNORECASE
 )
 _CONTRACTED = {"de": "d", "em": "n", "por": "pel", "a": "a"}
-
-
-def digest(text: str) -> str:
-    """The key of a sentence in the tables."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def texts(shared: Path, language: str) -> Iterator[str]:

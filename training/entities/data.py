@@ -224,18 +224,24 @@ def _may_name(word: str) -> bool:
 def marked_anew(sentences: Sequence[Sentence]) -> list[Sentence]:
     """The sentences with the names that a reader marked in them (`gold/gum-news-dev.tsv`): GUM's own are silver.
 
-    The table has the first 16 hexadecimal digits of the text's SHA-256, then `start-end type` in code points.
+    The table has the text's `digest`, then `start-end type` in code points.
     """
     found = {}
     for line in (Path(__file__).parent / "gold/gum-news-dev.tsv").read_text(encoding="utf-8").splitlines():
         key, *names = line.split("\t")
-        spans = [(*map(int, name.split()[0].split("-")), name.split()[1]) for name in names]
-        found[key] = tuple((start, end, kind) for start, end, kind in spans)
-    keys = [hashlib.sha256(sentence.text.encode()).hexdigest()[:16] for sentence in sentences]
-    return [
-        Sentence(each.text, found[key], ("person", "organisation", "place"))
-        for each, key in zip(sentences, keys, strict=True)
-    ]
+        found[key] = tuple(_marked(name) for name in names)
+    return [Sentence(each.text, found[digest(each.text)], ("person", "organisation", "place")) for each in sentences]
+
+
+def _marked(name: str) -> tuple[int, int, str]:
+    place, kind = name.split()
+    start, end = place.split("-")
+    return int(start), int(end), kind
+
+
+def digest(text: str) -> str:
+    """The key of a sentence in the tables of labels, which hold no texts."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
