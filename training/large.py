@@ -11,7 +11,6 @@ from transformers import MPNetConfig, MPNetModel
 from services.text.encoder import SHAPE_COUNT
 from training.encoder import VOCABULARY
 
-FROZEN = 4  # layers, from below
 # Its vocabulary is BERT's, moved up by four pieces of its own; three of those took the place of BERT's.
 _MOVED = 4
 _OWN = {0: 1, 101: 0, 102: 2}  # [PAD], [CLS], [SEP]
@@ -34,11 +33,8 @@ class LargeEncoder(nn.Module):
 
     @classmethod
     def pretrained(cls, directory: Path) -> LargeEncoder:
-        """From a folder as transformers writes it. The lower layers stay as they are: two thirds of the time."""
-        model = MPNetModel.from_pretrained(directory, add_pooling_layer=False)
-        for part in (model.embeddings, model.encoder.relative_attention_bias, *model.encoder.layer[:FROZEN]):
-            part.requires_grad_(False)
-        return cls(model)
+        """From a folder as transformers writes it."""
+        return cls(MPNetModel.from_pretrained(directory, add_pooling_layer=False))
 
     @classmethod
     def empty(cls, directory: Path) -> LargeEncoder:

@@ -127,15 +127,18 @@ def claim_scores(shared: Path) -> Section:
     scores = claims.scores(found)
     baselines = claims.baselines([each for each in news if each.part == "train"], held_out)
     words_worth = bag_of_words_worth([each for each in debates if each.part == "train"])
+    cut = claims.debate_cut(lambda sentences: claims.debate_worth(reader, sentences)[0], debates)
+    words_cut = claims.debate_cut(words_worth, debates)
     worth: dict[str, claims.Worth] = {}
     for readers, sentences in claims.debate_sets(debates).items():
         worth[readers] = claims.debate_worth(reader, sentences)
-        scores |= claims.debate_scores(sentences, worth[readers], readers)
+        scores |= claims.debate_scores(sentences, worth[readers], readers, None if readers else cut)
         baseline = words_worth(sentences), worth[readers][1]
-        baselines["bag of words"] |= claims.debate_scores(sentences, baseline, readers)
+        baselines["bag of words"] |= claims.debate_scores(sentences, baseline, readers, None if readers else words_cut)
     info = reader.classifier.info
     return {
         "model": f"{info.name} {info.version}",
+        "debate_cuts": {"claimstream": cut, "bag of words": words_cut},
         "systems": {name: plain(row) for name, row in ({"claimstream": scores} | baselines).items()},
         "reliability": {
             "news": reliability(*claims.news_worth(found)),

@@ -100,6 +100,12 @@ def is_pronoun(passage: Passage, piece: Piece) -> bool:
     return len(words) == 1 and words[0] in passage.lexis.pronouns | passage.lexis.relatives
 
 
+def is_impersonal(passage: Passage, piece: Piece) -> bool:
+    """True for words that stand for nobody: on, man, es."""
+    cues = passage.lexis.cues
+    return cues is not None and "impersonal" in cues.kinds(fold(passage.text[piece[0] : piece[1]]))
+
+
 def office(passage: Passage, piece: Piece) -> str | None:
     """The office of a phrase that names nobody ("the foreign minister" → "minister"); None otherwise."""
     words = words_of(passage, piece)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from schemas.claims import Actor, Attribution, AttributionMode, Stance
 from schemas.entities import EntityType
 from schemas.span import Span
-from services.claims.actors import is_pronoun, of_mention, office, resolve, words_of
+from services.claims.actors import is_impersonal, is_pronoun, of_mention, office, resolve, words_of
 from services.claims.classifier import Reading
 from services.claims.cues import fold
 from services.claims.frames import Frame
@@ -109,7 +109,8 @@ class _Reader:
         mode: AttributionMode,
     ) -> Actor | None:
         if subject is not None:
-            return self._named(sentence, subject, self._oblique(frame, subject))
+            nobody = is_impersonal(self._passage, subject)
+            return None if nobody else self._named(sentence, subject, self._oblique(frame, subject))
         if mode is AttributionMode.DIRECT and frame is None:
             known = next((self._by_chain[chain] for chain in sentence.chains if chain in self._by_chain), None)
             return known  # the rest is settled when the whole article has been read

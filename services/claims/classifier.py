@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from schemas.claims import AttributionMode, ClaimType
 from services.text.encoder import Encoder, FloatArray, Outputs, Window, softmax
@@ -79,7 +81,8 @@ class Classifier:
 
     def _reading(self, window: Window, outputs: Outputs) -> Reading:
         labels, settings = self.info.labels, self._settings
-        primary = softmax(outputs["primary"] / settings.get("primary.temperature", 1.0))
+        weighed = both(outputs["primary"], outputs["types"], settings.get("primary.types", 0.0))
+        primary = softmax(weighed / settings.get("primary.temperature", 1.0))
         mode = softmax(outputs["mode"] / settings.get("mode.temperature", 1.0))
         slope, intercept = settings.get("worthy.slope", 1.0), settings.get("worthy.intercept", 0.0)
         roles = softmax(outputs["roles"])
@@ -93,6 +96,14 @@ class Classifier:
             hedged=_sigmoid(float(outputs["hedged"][0])),
             speakers=_spans(window, roles, labels["roles"].index("speaker")),
         )
+
+
+def both(primary: npt.NDArray[Any], types: npt.NDArray[Any], weight: float) -> npt.NDArray[Any]:
+    """Logits of the primary type to which what the other head says of each type is added: its log probability, weighed.
+
+    The heads have the same labels in the same order, and err in different sentences.
+    """
+    return np.asarray(primary - weight * np.logaddexp(0.0, -types))
 
 
 def _spans(window: Window, roles: FloatArray, role: int) -> tuple[RoleSpan, ...]:

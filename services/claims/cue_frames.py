@@ -17,6 +17,7 @@ _STANCES = {"deny": Stance.DENIES, "doubt": Stance.DOUBTS, "report": Stance.REPO
 _CLOSING = frozenset({",", "”", '"', "—", "–", "-", "»", "“", "''", "!", "?", "…", "’", "«"})
 _DASHES = frozenset("—–-")
 _NEAR = 9
+_FAR = 20  # words between an agency and whom it cites
 
 
 def frames(words: Sequence[Token], marks: Marks, cues: Cues) -> list[Frame]:
@@ -137,6 +138,8 @@ class _Sentence(Phrases):
         return following is None or not following.is_word
 
     def _passive(self, place: int) -> bool:
+        if self._cues.verb_first:
+            return False  # "كان قال": a past before the past
         before = place - 1
         while self._is(before, "adverb", "negation"):
             before -= 1
@@ -162,6 +165,9 @@ class _Sentence(Phrases):
         clause = self._as_clause(place) if self._cues.bracket else None
         if clause is not None:
             return self._right(clause + 1)
+        source = self._relayed(place, after)
+        if source is not None:
+            return source
         finite = self._finite(place)
         if finite is not None:
             return self._nominative(self._left(finite)) or self._right(finite + 1)
@@ -185,6 +191,15 @@ class _Sentence(Phrases):
             if self._is(at, "as"):
                 return at if at == 0 or not self._words[at - 1].is_word else None
         return None
+
+    def _relayed(self, place: int, after: int) -> Piece | None:
+        """Whose words an agency passes on: "ونقلت الوكالة عن الوزير قوله إن"."""
+        source = None
+        for at in range(after, min(after + _FAR, len(self._words)) if self._is(place, "relay") else after):
+            if not self._words[at].is_word or self._is(at, "that"):
+                break
+            source = at if self._is(at, "from") else source
+        return self._right(source + 1) if source is not None and not self._is(source + 1, "pronoun_oblique") else None
 
     def _finite(self, place: int) -> int | None:
         """German's verb in two parts: where "hat" stands, far before its "berichtet"; None for a verb of one part."""

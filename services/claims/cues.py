@@ -31,7 +31,7 @@ KINDS = (
     # grammar
     "first", "second", "pronoun", "determiner", "preposition", "of", "relative", "conjunction", "auxiliary", "be", "adverb",
     "time", "office", "statement", "group", "oblique", "hearer", "place_of_speech", "as", "pronoun_oblique", "definite",
-    "body",
+    "body", "impersonal", "relay", "from",
 )  # fmt: skip
 """Every kind of word that a cue file may list."""
 

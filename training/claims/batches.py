@@ -102,6 +102,12 @@ class Batch:
     hedged: Tensor
     roles: Tensor
 
+    def to(self, device: torch.device) -> Batch:
+        """The same on another device."""
+        inputs = {name: tensor.to(device) for name, tensor in self.inputs.items()}
+        labels = ("primary", "types", "mode", "worthy", "hedged", "roles")
+        return Batch(inputs, *(getattr(self, name).to(device) for name in labels))
+
 
 def batch(examples: Sequence[Example]) -> Batch:
     """Examples side by side, padded."""

@@ -10,20 +10,23 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
+from services.claims.classifier import both
 from training.claims.batches import Reader, batch
 from training.claims.data import MODES, TYPES, Sentence
 from training.claims.model import OUTPUTS, SENTENCE_OUTPUTS, ClaimsModel
 
 FloatArray = npt.NDArray[np.float64]
+Outputs = dict[str, FloatArray]
+"""Logits by head: sentences x labels."""
 
+TYPES_WEIGHT = 0.5  # of what the head of all types says, in the primary type
 GRID = np.arange(0.1, 0.81, 0.02)
 RARE = 15  # development sentences under which a type keeps the common threshold
 SHRINK = 30  # sentences that a type must have for its own threshold to weigh as much as .5
 
 
-def logits(model: ClaimsModel, sentences: Sequence[Sentence], reader: Reader | None = None) -> dict[str, FloatArray]:
-    """The sentence outputs' logits, sentences x labels, in the order given."""
-    reader = reader or Reader()
+def logits(model: ClaimsModel, sentences: Sequence[Sentence], reader: Reader) -> Outputs:
+    """The sentence outputs' logits in the order given, those of the primary type as the service takes them: of both heads."""
     examples = [reader.example(sentence) for sentence in sentences]
     order = sorted(range(len(examples)), key=lambda place: len(examples[place].window))
     found: dict[str, list[npt.NDArray[np.float32]]] = {name: [np.empty(0, np.float32)] * len(order) for name in OUTPUTS}
@@ -34,27 +37,66 @@ def logits(model: ClaimsModel, sentences: Sequence[Sentence], reader: Reader | N
             for name, result in zip(OUTPUTS, results, strict=True):
                 for row, place in enumerate(places):
                     found[name][place] = result[row].float().numpy()
-    return {name: np.stack(found[name]).astype(np.float64) for name in SENTENCE_OUTPUTS}
+    outputs = {name: np.stack(found[name]).astype(np.float64) for name in SENTENCE_OUTPUTS}
+    return outputs | {"primary": both(outputs["primary"], outputs["types"], TYPES_WEIGHT)}
 
 
-def calibrated(model: ClaimsModel, news: Sequence[Sentence], debates: Sequence[Sentence]) -> dict[str, float]:
+def summary(sentences: Sequence[Sentence], found: Outputs) -> str:
+    """Primary accuracy and macro-F1, accusation F1, mode accuracy, check-worthy F1."""
+    truth = [label_of(sentence, "primary") for sentence in sentences]
+    guess = [TYPES[place] for place in found["primary"].argmax(axis=1)]
+    blames = ["accusation" in (sentence.types or ()) for sentence in sentences]
+    blamed = found["types"][:, TYPES.index("accusation")] > -0.5
+    mode = [
+        MODES[place] == label_of(s, "mode") for s, place in zip(sentences, found["mode"].argmax(axis=1), strict=True)
+    ]
+    worthy = [bool(sentence.worthy) for sentence in sentences]
+    return (
+        f"n={len(truth):5} primary {np.mean([t == g for t, g in zip(truth, guess, strict=True)]):.3f}"
+        f" macro {f1_score(truth, guess, average='macro', labels=sorted(set(truth)), zero_division=0):.3f}"
+        f" accusation {f1_score(blames, blamed, zero_division=0):.3f} mode {np.mean(mode):.3f}"
+        f" worthy {f1_score(worthy, found['worthy'][:, 0] > 0, zero_division=0):.3f}"
+    )
+
+
+def label_of(sentence: Sentence, head: str) -> str:
+    """The primary type (`head` "primary") or the mode."""
+    return (sentence.types or ("not_claim",))[0] if head == "primary" else sentence.mode or "author"
+
+
+def calibrated(
+    sentences: Sequence[Sentence], found: Outputs, others: Sequence[Sentence] = (), of_others: Outputs | None = None
+) -> dict[str, float]:
     """The `settings` of model.json: a threshold a type, Platt scaling of check-worthiness, temperatures.
 
-    Check-worthiness is fitted on news and debates together, each source weighing the same.
+    `found` are the outputs of `logits`. Check-worthiness is fitted on all that have it, the two sources weighing the same.
     """
-    of_news, of_debates = logits(model, news), logits(model, debates)
-    truth = np.array([[label in (s.types or ()) for label in TYPES] for s in news])
-    settings = thresholds(sigmoid(of_news["types"]), truth)
-    worthy = np.concatenate((of_news["worthy"], of_debates["worthy"]))
-    labels = np.array([bool(s.worthy) for s in (*news, *debates)])
-    weights = np.concatenate((np.full(len(news), 1 / len(news)), np.full(len(debates), 1 / len(debates))))
-    platt = LogisticRegression(C=1e6).fit(worthy, labels, weights * len(labels))
-    settings |= {"worthy.slope": float(platt.coef_[0, 0]), "worthy.intercept": float(platt.intercept_[0])}
-    primary = np.array([TYPES.index((s.types or ("not_claim",))[0]) for s in news])
-    mode = np.array([MODES.index(s.mode or "author") for s in news])
-    settings["primary.temperature"] = temperature(of_news["primary"], primary)
-    settings["mode.temperature"] = temperature(of_news["mode"], mode)
+    truth = np.array([[label in (sentence.types or ()) for label in TYPES] for sentence in sentences])
+    settings = thresholds(sigmoid(found["types"]), truth)
+    sources = [_worth(sentences, found)] + ([_worth(others, of_others)] if of_others else [])
+    settings |= worth(sources)
+    for head, names in (("primary", TYPES), ("mode", MODES)):
+        places = np.array([names.index(label_of(sentence, head)) for sentence in sentences])
+        settings[f"{head}.temperature"] = temperature(found[head], places)
+    settings["primary.types"] = TYPES_WEIGHT
     return {name: round(value, 4) for name, value in settings.items()}
+
+
+Worth = tuple[FloatArray, npt.NDArray[np.bool_]]
+"""Logits of check-worthiness, and whether it was annotated."""
+
+
+def _worth(sentences: Sequence[Sentence], found: Outputs) -> Worth:
+    known = [place for place, sentence in enumerate(sentences) if sentence.worthy is not None]
+    return found["worthy"][known, 0], np.array([bool(sentences[place].worthy) for place in known])
+
+
+def worth(sources: Sequence[Worth]) -> dict[str, float]:
+    """Platt scaling, each source weighing the same."""
+    logits, labels = (np.concatenate(parts) for parts in zip(*sources, strict=True))
+    weights = np.concatenate([np.full(len(known), len(labels) / len(known)) for _, known in sources])
+    platt = LogisticRegression(C=1e6).fit(logits[:, None], labels, weights)
+    return {"worthy.slope": float(platt.coef_[0, 0]), "worthy.intercept": float(platt.intercept_[0])}
 
 
 def thresholds(scores: FloatArray, truth: npt.NDArray[np.bool_]) -> dict[str, float]:

@@ -26,7 +26,7 @@ from services.claims.reader import MODEL, ClaimReader
 from services.text.sentences import split
 from training.claims.baseline import bag_of_words
 from training.claims.data import EPOCH, EXPERTS, Part, Sentence, annotated, claimbuster, documents, lines_of, text_of
-from training.claims.scores import Score, bootstrapped, calibration_error, f1, macro_f1, proportion
+from training.claims.scores import Score, best_cut, bootstrapped, calibration_error, f1, macro_f1, proportion
 
 Annotate = Callable[[LanguageEvent], EntitiesEvent]
 
@@ -173,15 +173,25 @@ def debate_worth(reader: ClaimReader, sentences: Sequence[Sentence]) -> Worth:
     return worth, np.array([bool(sentence.worthy) for sentence in sentences])
 
 
-def debate_scores(sentences: Sequence[Sentence], found: Worth, readers: str = "") -> dict[str, Score]:
-    """Check-worthiness on held-out debates, of what `debate_worth` found in them; `readers`: whose labels they are."""
+def debate_scores(
+    sentences: Sequence[Sentence], found: Worth, readers: str = "", cut: float | None = None
+) -> dict[str, Score]:
+    """Check-worthiness on held-out debates, of what `debate_worth` found in them.
+
+    `readers`: whose labels they are; `cut`: the threshold that was best on other debates, beside .5.
+    """
     worth, truth = found
     names, worthy = [s.document for s in sentences], truth.tolist()
     title = f"debates{readers}"
     return {
-        f"{title}: check-worthy F1": bootstrapped(
-            names, lambda at: f1([worthy[i] for i in at], [bool(worth[i] >= 0.5) for i in at]), rounds=100
-        ),
+        f"{title}: check-worthy F1{where}": bootstrapped(
+            names,
+            lambda at, least=least: f1([worthy[i] for i in at], [bool(worth[i] >= least) for i in at]),  # type: ignore[misc]
+            rounds=100,
+        )
+        for where, least in ((", from .5", 0.5), (", from the best threshold of dev", cut))
+        if least is not None
+    } | {
         f"{title}: ECE": bootstrapped(
             names, lambda at: calibration_error(worth[list(at)], truth[list(at)]), rounds=100
         ),
@@ -194,6 +204,12 @@ def debate_sets(debates: Sequence[Sentence]) -> dict[str, list[Sentence]]:
         "": [each for each in debates if each.part == "test"],
         ", experts' labels (dev)": [each for each in debates if each.part == "dev" and each.source == EXPERTS],
     }
+
+
+def debate_cut(find: Callable[[Sequence[Sentence]], npt.NDArray[np.float64]], debates: Sequence[Sentence]) -> float:
+    """The threshold of best F1 on the debates of the dev part, for a system that says how worthy each sentence is."""
+    dev = [each for each in debates if each.part == "dev"]
+    return best_cut(find(dev), np.array([bool(each.worthy) for each in dev]))
 
 
 def baselines(train: Sequence[Sentence], held_out: Sequence[Sentence]) -> dict[str, dict[str, Score]]:

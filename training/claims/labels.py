@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import csv
 import re
+import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
-from training.claims.data import Sentence, with_context
+from training.claims.data import Sentence, annotated, claimbuster, with_context
 from training.entities.data import blocks, detokenise, digest
 
 HERE = Path(__file__).parent / "labels"
@@ -24,6 +26,7 @@ SETS = {
 }  # fmt: skip
 """The entity set that a language's sentences are from."""
 WEB = ("uner-ewt.en.train", "gum-news.en.train", "gum-other.en.train")
+TWEETS = ("btc-", "wnut17")  # English; there is other text enough
 PROTESTS = ("train_subtask1.csv", "dev_subtask1.csv")
 """News of protests and violence: the Causal News Corpus (Tan et al. 2022), whose own labels are not used."""
 # The Portuguese set has its contractions taken apart: "de o", "em aquela".
@@ -56,12 +59,14 @@ def labelled(shared: Path, language: str = "en") -> list[Sentence]:
         return (
             _singles(f"{language}.tsv", _texts(shared, SETS[language]), "label, held out") if language in SETS else []
         )
-    return _singles("en.tsv", texts(shared, "en"), "label") + _singles("protests.tsv", _protests(shared), "label")
+    found = _singles("en.tsv", texts(shared, "en"), "label") + _singles("protests.tsv", _protests(shared), "label")
+    debates = [sentence.text for sentence in claimbuster(shared) if sentence.part == "train"]
+    return found + _singles("thin.tsv", chain(debates, _all_texts(shared, "en")), "label")
 
 
 def more(shared: Path, language: str) -> list[Sentence]:
     """Single sentences of another language for train and dev, from other documents than the test's; none without a table."""
-    return _singles(f"{language}-train.tsv", texts(shared, language), "label, news") if language in SETS else []
+    return _singles(f"{language}-train.tsv", _all_texts(shared, language), "label, news")
 
 
 def web(shared: Path) -> list[Sentence]:
@@ -79,13 +84,45 @@ def web(shared: Path) -> list[Sentence]:
     return with_context(found)
 
 
+def unlabelled(shared: Path, language: str = "en") -> list[Sentence]:
+    """Texts of the entity sets and of language detection that nobody labelled, for learning from a teacher.
+
+    None is the same, but for marks and spaces, as a sentence of the annotations or of the tables of labels.
+    """
+    own = [*annotated(shared, language), *labelled(shared, language), *more(shared, language)]
+    seen = {_letters(sentence.text) for sentence in [*own, *(web(shared) if language == "en" else ())]}
+    found = []
+    for raw in _all_texts(shared, language):
+        text = contracted(raw) if language == "pt" else raw
+        key = _letters(text)
+        if key not in seen:
+            seen.add(key)
+            found.append(Sentence(f"text/{language}/{len(found)}", 0, text, None, None, None, None, source="text"))
+    return found
+
+
+def _all_texts(shared: Path, language: str) -> Iterator[str]:
+    """Of the entity sets and of language detection."""
+    sets = sorted(path.name.removesuffix(".iob.gz") for path in (shared / "data/ner").glob(f"*.{language}.*.iob.gz"))
+    for name in [name for name in sets if not name.startswith(TWEETS)]:
+        yield from _texts(shared, name)
+    with tarfile.open(shared / "data/langid/lingua-sentences.tar.gz") as archive:
+        for member in archive.getmembers():
+            file = archive.extractfile(member) if Path(member.name).stem == language else None
+            yield from file.read().decode().splitlines() if file else ()
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).lower()
+
+
 def _singles(table: str, source: Iterator[str], kind: str) -> list[Sentence]:
     path = HERE / table
     if not path.exists():
         return []
     rows = dict(line.split("\t", 1) for line in path.read_text(encoding="utf-8").splitlines())
     found = []
-    for text in source:
+    for text in map(str.strip, source):
         key = digest(text)
         if row := rows.pop(key, None):
             found.append(_sentence(f"label/{key}", 0, text, row.split("\t"), kind))

@@ -1,75 +1,38 @@
 """Train the claims model of all languages with cue words: the lower six layers of multilingual-e5-small.
 
-    python -m training.claims.languages.train --shared ../shared --start start [--check]
+    python -m training.claims.languages.train --shared ../shared --pretrained start [--teacher 7.pt] [--check]
 
-`start` is what `training.multilingual_e5` wrote. The model learns from English and from what was written for this project in
-its languages, then from news in them with a part of the rest. Thresholds and calibration are fitted on dev documents, whose
-scores are printed. `--check` ends there.
+`start` is what `training.multilingual_e5` wrote. The model learns from news in its languages, from what was written for this
+project, and from English; with a teacher also from texts without labels. Thresholds and calibration are fitted on dev documents,
+whose scores are printed. `--check` ends there.
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
-import random
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
 
 from services.claims.reader import LANGUAGES as MODEL
 from training.claims.batches import Reader
-from training.claims.calibrate import FloatArray, logits, sigmoid, temperature, thresholds
-from training.claims.data import MODES, TYPES, Part, Sentence, annotated, extra
-from training.claims.data import articles as english_articles
-from training.claims.data import written as english_written
-from training.claims.labels import labelled, web
+from training.claims.calibrate import Outputs, calibrated, logits, summary
+from training.claims.data import Sentence
+from training.claims.epochs import Material
+from training.claims.labels import unlabelled
 from training.claims.languages.data import LANGUAGES, articles, news, written
-from training.claims.model import LABELS, OUTPUTS, ClaimsModel
-from training.claims.train import train
+from training.claims.model import OUTPUTS, ClaimsModel
+from training.claims.train import Course, description, labelled_english, load, soup, train
 from training.encoder import LAYERS, ShapeEncoder, export
 
-PARTS: tuple[Part, ...] = ("train", "dev")
 NAME = "claimstream-claims-languages"
-NEWS = 2  # times that a sentence of news is seen in an epoch of the second step
-ENGLISH = (0.6, 0.2)  # of the English sentences, drawn once a step
-EPOCHS, RATE, SEED = (2, 2), 1.5e-4, 7
+NEWS = 2  # times that a sentence of news is seen in an epoch
+TEACHER_LAYERS = 12
 
 
-def english(shared: Path) -> list[Sentence]:
-    """English sentences with labels; dev and test parts stay out."""
-    annotations = [sentence for sentence in annotated(shared) if sentence.part == "train"]
-    return [*annotations, *labelled(shared), *web(shared), *extra(), *english_written(), *english_articles()]
-
-
-def step(model: ClaimsModel, sentences: Sequence[Sentence], epochs: int, reader: Reader) -> ClaimsModel:
-    """One of the steps, from a copy of `model`. The table of words stays: so do words that no sentence here has."""
-    started = copy.deepcopy(model)
-    started.encoder.words.weight.requires_grad_(False)
-    options = argparse.Namespace(epochs=epochs, rate=RATE, debates=0)
-    return train(sentences, [], started, options, SEED, reader=reader, in_context=False)
-
-
-def summary(sentences: Sequence[Sentence], found: dict[str, FloatArray]) -> str:
-    """Primary accuracy and macro-F1, accusation F1, mode accuracy, check-worthy F1."""
-    truth = [_label(sentence, "primary") for sentence in sentences]
-    guess = [TYPES[place] for place in found["primary"].argmax(axis=1)]
-    blames = ["accusation" in (sentence.types or ()) for sentence in sentences]
-    blamed = found["types"][:, TYPES.index("accusation")] > -0.5
-    mode = [MODES[place] == _label(s, "mode") for s, place in zip(sentences, found["mode"].argmax(axis=1), strict=True)]
-    worthy = [bool(sentence.worthy) for sentence in sentences]
-    return (
-        f"n={len(truth):5} primary {np.mean([t == g for t, g in zip(truth, guess, strict=True)]):.3f}"
-        f" macro {f1_score(truth, guess, average='macro', labels=sorted(set(truth)), zero_division=0):.3f}"
-        f" accusation {f1_score(blames, blamed, zero_division=0):.3f} mode {np.mean(mode):.3f}"
-        f" worthy {f1_score(worthy, found['worthy'][:, 0] > 0, zero_division=0):.3f}"
-    )
-
-
-def report(title: str, groups: dict[str, list[Sentence]], found: dict[str, dict[str, FloatArray]]) -> None:
+def report(title: str, groups: dict[str, list[Sentence]], found: dict[str, Outputs]) -> None:
     """Print the summary of all languages, then of each."""
     together = [sentence for group in groups.values() for sentence in group]
     print(title, "all", summary(together, _joined(found)))
@@ -77,73 +40,78 @@ def report(title: str, groups: dict[str, list[Sentence]], found: dict[str, dict[
         print(title, language, summary(group, found[language]), flush=True)
 
 
-def _joined(found: dict[str, dict[str, FloatArray]]) -> dict[str, FloatArray]:
+def _joined(found: dict[str, Outputs]) -> Outputs:
     return {head: np.concatenate([each[head] for each in found.values()]) for head in next(iter(found.values()))}
 
 
-def _label(sentence: Sentence, head: str) -> str:
-    return (sentence.types or ("not_claim",))[0] if head == "primary" else sentence.mode or "author"
+def material(shared: Path, english: float, texts: bool) -> Material:
+    """News and what was written in all languages, a share of English, and with `texts` what nobody labelled."""
+    own = [sentence for name in LANGUAGES for sentence in (*written(name), *articles(name))]
+    seen = [sentence for name in LANGUAGES for sentence in news(shared, name) if sentence.part == "train"]
+    drawn = [(labelled_english(shared), english)]
+    drawn += [(unlabelled(shared, name), 1.0) for name in LANGUAGES] if texts else []
+    return Material([*own, *NEWS * seen], drawn, in_context=False)
 
 
-def calibrated(sentences: Sequence[Sentence], found: dict[str, FloatArray]) -> dict[str, float]:
-    """The `settings` of model.json, from logits of news that the models had not seen."""
-    truth = np.array([[label in (s.types or ()) for label in TYPES] for s in sentences])
-    settings = thresholds(sigmoid(found["types"]), truth)
-    known = [place for place, sentence in enumerate(sentences) if sentence.worthy is not None]
-    worthy = np.array([bool(sentences[place].worthy) for place in known])
-    platt = LogisticRegression(C=1e6).fit(found["worthy"][known], worthy)
-    settings |= {"worthy.slope": float(platt.coef_[0, 0]), "worthy.intercept": float(platt.intercept_[0])}
-    for head, labels in (("primary", TYPES), ("mode", MODES)):
-        places = np.array([labels.index(_label(sentence, head)) for sentence in sentences])
-        settings[f"{head}.temperature"] = temperature(found[head], places)
-    return {name: round(value, 4) for name, value in settings.items()}
-
-
-def save(model: ClaimsModel, settings: dict[str, float], options: argparse.Namespace) -> Path:
-    """Write what `services.claims.reader` loads."""
-    description = {
-        "name": NAME,
-        "version": options.version,
-        "languages": options.languages,
-        "max_pieces": 128,
-        "labels": {name: list(labels) for name, labels in LABELS.items()},
-        "settings": settings,
-    }
-    return export(model, options.output, OUTPUTS, description, tokenizer=options.start / "tokenizer.json")
-
-
-def main() -> None:
-    """Command line."""
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--start", type=Path, required=True)
-    parser.add_argument("--weights", type=Path, help="also keep the float32 weights in this file")
+    parser.add_argument("--pretrained", type=Path, required=True, help="folder that training.multilingual_e5 wrote")
+    parser.add_argument("--layers", type=int, nargs="+", default=list(range(LAYERS)), help="kept of twelve, from 0")
+    parser.add_argument("--start", type=Path, help="go on from these weights, float32 or a model.onnx")
+    parser.add_argument("--teacher", type=Path, nargs="+", default=[], help="weights of twelve layers to learn from")
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--rate", type=float, default=1.5e-4)
+    parser.add_argument("--size", type=int, default=32, help="of a batch")
+    parser.add_argument(
+        "--english", type=float, default=0.5, help="share of the English sentences, drawn anew each epoch"
+    )
+    parser.add_argument("--seeds", type=int, nargs="+", default=[7])
+    parser.add_argument("--weights", type=Path, help="also keep each seed's float32 weights in this folder")
     parser.add_argument("--output", type=Path, default=MODEL)
     parser.add_argument("--version", default="1")
     parser.add_argument("--languages", nargs="+", default=list(LANGUAGES), help="those that the model serves")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cpu", help="of PyTorch: cpu, cuda")
     parser.add_argument("--check", action="store_true")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def started(pretrained: Path, layers: Sequence[int], weights: Path | None = None) -> ClaimsModel:
+    """Layers of the pretrained encoder, or with `weights` a model as it was left, or the lower layers of one.
+
+    The table of words stays as it is: so do words that no sentence here has.
+    """
+    model = ClaimsModel(ShapeEncoder.of(torch.load(pretrained / "encoder.pt"), layers))
+    if weights:
+        load(model, weights)
+    model.encoder.words.weight.requires_grad_(False)
+    return model
+
+
+def main() -> None:
+    """Command line."""
+    options = _options()
     torch.set_num_threads(options.threads)
-    reader, chance = Reader(options.start / "tokenizer.json"), random.Random(0)
-    parts = {
-        part: {name: [s for s in news(options.shared, name) if s.part == part] for name in LANGUAGES} for part in PARTS
-    }
-    own, known = [s for name in LANGUAGES for s in (*written(name), *articles(name))], english(options.shared)
-    seen = [sentence for group in parts["train"].values() for sentence in group]
-    held_out = {name: group for name, group in parts["dev"].items() if group}
-    torch.manual_seed(0)
-    model = ClaimsModel(ShapeEncoder.of(torch.load(options.start / "encoder.pt"), range(LAYERS)))
-    for number, learnt in enumerate((own, [*own, *NEWS * seen])):
-        again = chance.sample(known, int(ENGLISH[number] * len(known)))
-        model = step(model, [*again, *learnt], EPOCHS[number], reader)
-        found = {name: logits(model, group, reader) for name, group in held_out.items()}
-        report(f"step {number + 1}", held_out, found)
-    if options.weights:
-        torch.save(model.state_dict(), options.weights)
+    reader = Reader(options.pretrained / "tokenizer.json")
+    held_out = {name: [s for s in news(options.shared, name) if s.part == "dev"] for name in LANGUAGES}
+    held_out = {name: group for name, group in held_out.items() if group}
+    lessons, models = material(options.shared, options.english, bool(options.teacher)), []
+    for seed in options.seeds:
+        torch.manual_seed(0)  # the same start for all: only then can their weights be averaged
+        course = Course(options.epochs, options.rate, seed, options.size, options.device)
+        teachers = [started(options.pretrained, range(TEACHER_LAYERS), path) for path in options.teacher]
+        model = started(options.pretrained, options.layers, options.start)
+        models.append(train(lessons, model, course, reader, teachers))
+        if options.weights:
+            torch.save(models[-1].state_dict(), options.weights / f"{seed}.pt")
+    model = soup(models)
+    found = {name: logits(model, group, reader) for name, group in held_out.items()}
+    report("dev", held_out, found)
     if not options.check:
         settings = calibrated([s for group in held_out.values() for s in group], _joined(found))
-        print(save(model, settings, options), settings)
+        about = description(NAME, options.version, options.languages, settings)
+        print(export(model, options.output, OUTPUTS, about, tokenizer=options.pretrained / "tokenizer.json"))
 
 
 if __name__ == "__main__":
