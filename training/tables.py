@@ -118,7 +118,14 @@ def _claims(figures: Figures) -> str:
         for name, row in systems["claimstream"].items()
     )
     diagrams = (_reliability(name, bins) for name, bins in figures["reliability"].items())
-    return "\n".join([_table([f"English, held-out documents: {figures['model']}", *systems, "n"], rows), *diagrams])
+    cuts = ", ".join(f"{name} {cut:.2f}" for name, cut in figures["debate_cuts"].items())
+    return "\n".join(
+        [
+            _table([f"English, held-out documents: {figures['model']}", *systems, "n"], rows),
+            f"Thresholds of check-worthiness whose F1 is best on the dev debates: {cuts}.\n",
+            *diagrams,
+        ]
+    )
 
 
 def _reliability(name: str, bins: Sequence[Figures]) -> str:

@@ -13,11 +13,11 @@ from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from training.claims.data import Sentence
 
 
-def bag_of_words(train: Sequence[Sentence], held_out: Sequence[Sentence]) -> list[str]:
-    """Primary types of the held-out sentences, learned from the training ones."""
+def bag_of_words(train: Sequence[Sentence]) -> Callable[[Sequence[Sentence]], list[str]]:
+    """What gives the primary types of some sentences, learned from the training ones."""
     known = [sentence for sentence in train if sentence.types]
     model = _model().fit([each.text for each in known], [each.types[0] for each in known if each.types])
-    return [str(label) for label in model.predict([sentence.text for sentence in held_out])]
+    return lambda sentences: [str(label) for label in model.predict([sentence.text for sentence in sentences])]
 
 
 def bag_of_words_worth(train: Sequence[Sentence]) -> Callable[[Sequence[Sentence]], npt.NDArray[np.float64]]:

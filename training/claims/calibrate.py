@@ -22,7 +22,9 @@ Outputs = dict[str, FloatArray]
 TYPES_WEIGHT = 0.5  # of what the head of all types says, in the primary type
 GRID = np.arange(0.1, 0.81, 0.02)
 RARE = 15  # development sentences under which a type keeps the common threshold
-SHRINK = 30  # sentences that a type must have for its own threshold to weigh as much as .5
+SHRINK = (
+    60  # sentences that a type must have for its own threshold, which resampling moves by .1, to weigh as much as .5
+)
 
 
 def logits(model: ClaimsModel, sentences: Sequence[Sentence], reader: Reader) -> Outputs:

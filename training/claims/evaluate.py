@@ -217,7 +217,7 @@ def baselines(train: Sequence[Sentence], held_out: Sequence[Sentence]) -> dict[s
     truth = [s.types[0] for s in held_out if s.types]
     names = [s.document for s in held_out]
     results = {}
-    for name, guess in (("majority", ["event"] * len(truth)), ("bag of words", bag_of_words(train, held_out))):
+    for name, guess in (("majority", ["event"] * len(truth)), ("bag of words", bag_of_words(train)(held_out))):
         right = sum(t == g for t, g in zip(truth, guess, strict=True))
         results[name] = {
             "primary accuracy": proportion(right, len(truth)),

@@ -24,7 +24,7 @@ SETS = {
     "en": "gmb-partial.en.all", "ru": "factrueval.ru.devset", "ar": "newsfane-gold.ar.all", "pt": "uner-bosque.pt.train",
     "de": "germeval14.de.dev",
 }  # fmt: skip
-"""The entity set that a language's sentences are from."""
+"""The entity set that the English sentences, and the test ones of other languages, are from."""
 WEB = ("uner-ewt.en.train", "gum-news.en.train", "gum-other.en.train")
 TWEETS = ("btc-", "wnut17")  # English; there is other text enough
 PROTESTS = ("train_subtask1.csv", "dev_subtask1.csv")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +57,10 @@ def by_rules(view: SentenceView) -> str:
     return "event"
 
 
-def baselines(language: str, held_out: Sequence[Sentence], train: Sequence[Sentence]) -> dict[str, dict[str, Score]]:
-    """Majority, cue words by rule, and bag of words over the training sentences of all languages."""
+def baselines(
+    language: str, held_out: Sequence[Sentence], by_words: Callable[[Sequence[Sentence]], list[str]]
+) -> dict[str, dict[str, Score]]:
+    """Majority, cue words by rule, and `by_words`: bag of words over the training sentences of all languages."""
     truth = [sentence.types[0] for sentence in held_out if sentence.types]
     ruled = {
         (sentence.document, sentence.number): by_rules(view)
@@ -68,7 +70,7 @@ def baselines(language: str, held_out: Sequence[Sentence], train: Sequence[Sente
     guesses = {
         "majority": ["event"] * len(truth),
         "cue words by rule": [ruled[sentence.document, sentence.number] for sentence in held_out],
-        "bag of words": bag_of_words(train, held_out),
+        "bag of words": by_words(held_out),
     }
     names = [sentence.document for sentence in held_out]
     return {
@@ -92,7 +94,7 @@ def section(shared: Path) -> dict[str, Any]:
         for language in LANGUAGES
         for sentence in (*(s for s in news(shared, language) if s.part != "test"), *written(language))
     ]
-    found: dict[str, Any] = {}
+    by_words, found = bag_of_words(train), dict[str, Any]()
     for language in LANGUAGES:
         tests = {"gold": gold(language), "news": [s for s in news(shared, language) if s.part == "test"]}
         parts: dict[str, Any] = {}
@@ -100,7 +102,7 @@ def section(shared: Path) -> dict[str, Any]:
             if not sentences:
                 continue
             own = scores(cases(reader, annotate, sentences, language))
-            systems = {"claimstream": {key: own[key] for key in KEPT}} | baselines(language, sentences, train)
+            systems = {"claimstream": {key: own[key] for key in KEPT}} | baselines(language, sentences, by_words)
             parts[name] = {system: {"n": len(sentences)} | plain(row) for system, row in systems.items()}
         found[language] = (language in served, parts)
     info = reader.others.info

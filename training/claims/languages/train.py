@@ -44,12 +44,12 @@ def _joined(found: dict[str, Outputs]) -> Outputs:
     return {head: np.concatenate([each[head] for each in found.values()]) for head in next(iter(found.values()))}
 
 
-def material(shared: Path, english: float, texts: bool) -> Material:
-    """News and what was written in all languages, a share of English, and with `texts` what nobody labelled."""
+def material(shared: Path, english: float, plain: float) -> Material:
+    """News and what was written in all languages, and a share of English and of what nobody labelled."""
     own = [sentence for name in LANGUAGES for sentence in (*written(name), *articles(name))]
     seen = [sentence for name in LANGUAGES for sentence in news(shared, name) if sentence.part == "train"]
     drawn = [(labelled_english(shared), english)]
-    drawn += [(unlabelled(shared, name), 1.0) for name in LANGUAGES] if texts else []
+    drawn += [(unlabelled(shared, name), plain) for name in LANGUAGES] if plain else []
     return Material([*own, *NEWS * seen], drawn, in_context=False)
 
 
@@ -65,6 +65,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=32, help="of a batch")
     parser.add_argument(
         "--english", type=float, default=0.5, help="share of the English sentences, drawn anew each epoch"
+    )
+    parser.add_argument(
+        "--unlabelled", type=float, default=1.0, help="share of the texts without labels, with a teacher"
     )
     parser.add_argument("--seeds", type=int, nargs="+", default=[7])
     parser.add_argument("--weights", type=Path, help="also keep each seed's float32 weights in this folder")
@@ -96,7 +99,7 @@ def main() -> None:
     reader = Reader(options.pretrained / "tokenizer.json")
     held_out = {name: [s for s in news(options.shared, name) if s.part == "dev"] for name in LANGUAGES}
     held_out = {name: group for name, group in held_out.items() if group}
-    lessons, models = material(options.shared, options.english, bool(options.teacher)), []
+    lessons, models = material(options.shared, options.english, options.unlabelled if options.teacher else 0.0), []
     for seed in options.seeds:
         torch.manual_seed(0)  # the same start for all: only then can their weights be averaged
         course = Course(options.epochs, options.rate, seed, options.size, options.device)
