@@ -14,7 +14,6 @@ import gzip
 import json
 import struct
 import sys
-import tarfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -29,10 +28,10 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from torch import Tensor
 
 from training.claims.data import annotated, written
+from training.claims.labels import plain_texts
 from training.claims.languages.data import LANGUAGES
 from training.claims.languages.data import written as written_in
 from training.encoder import WIDTH, ShapeEncoder
-from training.entities.data import blocks, detokenise
 
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
 SPACE = "▁"
@@ -155,20 +154,12 @@ def _single(piece: str) -> bool:
 
 def sentences(shared: Path, language: str) -> list[str]:
     """Text of a language: the entity sets, the sentences of language detection, annotations but their test part, articles."""
-    found = [
-        detokenise(tokens)[0]
-        for path in sorted((shared / "data/ner").glob(f"*.{language}.*.iob.gz"))
-        for tokens, _ in blocks(path)
-    ]
+    found = list(plain_texts(shared, language))
     found += [each.text for each in annotated(shared, language) if each.part != "test"]
     found += [each.text for each in (written() if language == "en" else written_in(language))]
     with gzip.open(shared / "articles/articles.jsonl.gz", "rt", encoding="utf-8") as lines:
         articles = [json.loads(line) for line in lines]
     found += [each["text"] for each in articles if each.get("language") == language]
-    with tarfile.open(shared / "data/langid/lingua-sentences.tar.gz") as archive:
-        for member in archive.getmembers():
-            file = archive.extractfile(member) if Path(member.name).stem == language else None
-            found += file.read().decode().splitlines() if file else []
     return found
 
 

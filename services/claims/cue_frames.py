@@ -194,8 +194,10 @@ class _Sentence(Phrases):
 
     def _relayed(self, place: int, after: int) -> Piece | None:
         """Whose words an agency passes on: "ونقلت الوكالة عن الوزير قوله إن"."""
+        if not self._is(place, "relay"):
+            return None
         source = None
-        for at in range(after, min(after + _FAR, len(self._words)) if self._is(place, "relay") else after):
+        for at in range(after, min(after + _FAR, len(self._words))):
             if not self._words[at].is_word or self._is(at, "that"):
                 break
             source = at if self._is(at, "from") else source

@@ -22,9 +22,7 @@ Outputs = dict[str, FloatArray]
 TYPES_WEIGHT = 0.5  # of what the head of all types says, in the primary type
 GRID = np.arange(0.1, 0.81, 0.02)
 RARE = 15  # development sentences under which a type keeps the common threshold
-SHRINK = (
-    60  # sentences that a type must have for its own threshold, which resampling moves by .1, to weigh as much as .5
-)
+SHRINK = 60  # sentences of a type with which its own threshold, that resampling moves by .1, weighs as much as .5
 
 
 def logits(model: ClaimsModel, sentences: Sequence[Sentence], reader: Reader) -> Outputs:
@@ -67,16 +65,15 @@ def label_of(sentence: Sentence, head: str) -> str:
 
 
 def calibrated(
-    sentences: Sequence[Sentence], found: Outputs, others: Sequence[Sentence] = (), of_others: Outputs | None = None
+    sentences: Sequence[Sentence], found: Outputs, *others: tuple[Sequence[Sentence], Outputs]
 ) -> dict[str, float]:
     """The `settings` of model.json: a threshold a type, Platt scaling of check-worthiness, temperatures.
 
-    `found` are the outputs of `logits`. Check-worthiness is fitted on all that have it, the two sources weighing the same.
+    `found` are the outputs of `logits`. Check-worthiness is fitted on `others` too, each source weighing the same.
     """
     truth = np.array([[label in (sentence.types or ()) for label in TYPES] for sentence in sentences])
     settings = thresholds(sigmoid(found["types"]), truth)
-    sources = [_worth(sentences, found)] + ([_worth(others, of_others)] if of_others else [])
-    settings |= worth(sources)
+    settings |= _platt([(sentences, found), *others])
     for head, names in (("primary", TYPES), ("mode", MODES)):
         places = np.array([names.index(label_of(sentence, head)) for sentence in sentences])
         settings[f"{head}.temperature"] = temperature(found[head], places)
@@ -84,20 +81,14 @@ def calibrated(
     return {name: round(value, 4) for name, value in settings.items()}
 
 
-Worth = tuple[FloatArray, npt.NDArray[np.bool_]]
-"""Logits of check-worthiness, and whether it was annotated."""
-
-
-def _worth(sentences: Sequence[Sentence], found: Outputs) -> Worth:
-    known = [place for place, sentence in enumerate(sentences) if sentence.worthy is not None]
-    return found["worthy"][known, 0], np.array([bool(sentences[place].worthy) for place in known])
-
-
-def worth(sources: Sequence[Worth]) -> dict[str, float]:
-    """Platt scaling, each source weighing the same."""
-    logits, labels = (np.concatenate(parts) for parts in zip(*sources, strict=True))
-    weights = np.concatenate([np.full(len(known), len(labels) / len(known)) for _, known in sources])
-    platt = LogisticRegression(C=1e6).fit(logits[:, None], labels, weights)
+def _platt(sources: Sequence[tuple[Sequence[Sentence], Outputs]]) -> dict[str, float]:
+    """Slope and intercept of check-worthiness, from the sentences that have it annotated."""
+    known = [[place for place, each in enumerate(sentences) if each.worthy is not None] for sentences, _ in sources]
+    parts = list(zip(sources, known, strict=True))
+    worthy = np.concatenate([found["worthy"][places] for (_, found), places in parts])
+    labels = np.array([bool(sentences[place].worthy) for (sentences, _), places in parts for place in places])
+    weights = np.concatenate([np.full(len(places), len(labels) / len(places)) for places in known])
+    platt = LogisticRegression(C=1e6).fit(worthy, labels, weights)
     return {"worthy.slope": float(platt.coef_[0, 0]), "worthy.intercept": float(platt.intercept_[0])}
 
 

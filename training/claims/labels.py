@@ -26,7 +26,7 @@ SETS = {
 }  # fmt: skip
 """The entity set that the English sentences, and the test ones of other languages, are from."""
 WEB = ("uner-ewt.en.train", "gum-news.en.train", "gum-other.en.train")
-TWEETS = ("btc-", "wnut17")  # English; there is other text enough
+TWEETS = ("btc-", "wnut17")  # English; left out of training, since there is other text enough
 PROTESTS = ("train_subtask1.csv", "dev_subtask1.csv")
 """News of protests and violence: the Causal News Corpus (Tan et al. 2022), whose own labels are not used."""
 # The Portuguese set has its contractions taken apart: "de o", "em aquela".
@@ -102,10 +102,14 @@ def unlabelled(shared: Path, language: str = "en") -> list[Sentence]:
 
 
 def _all_texts(shared: Path, language: str) -> Iterator[str]:
-    """Of the entity sets and of language detection."""
-    sets = sorted(path.name.removesuffix(".iob.gz") for path in (shared / "data/ner").glob(f"*.{language}.*.iob.gz"))
-    for name in [name for name in sets if not name.startswith(TWEETS)]:
-        yield from _texts(shared, name)
+    return plain_texts(shared, language, but=TWEETS)
+
+
+def plain_texts(shared: Path, language: str, but: tuple[str, ...] = ()) -> Iterator[str]:
+    """Sentences of a language in the entity sets, but for those whose names begin so, and in the set of language detection."""
+    for path in sorted((shared / "data/ner").glob(f"*.{language}.*.iob.gz")):
+        if not path.name.startswith(but):
+            yield from _texts(shared, path.name.removesuffix(".iob.gz"))
     with tarfile.open(shared / "data/langid/lingua-sentences.tar.gz") as archive:
         for member in archive.getmembers():
             file = archive.extractfile(member) if Path(member.name).stem == language else None

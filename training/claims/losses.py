@@ -62,15 +62,8 @@ def taught(teachers: Sequence[ClaimsModel], inputs: dict[str, Tensor]) -> Output
     """The mean of the teachers' probabilities."""
     with torch.no_grad():
         answers = [dict(zip(OUTPUTS, teacher(**inputs), strict=True)) for teacher in teachers]
-    return {
-        name: torch.stack(
-            [
-                (answer[name].float().softmax(-1) if name in ONE_OF else answer[name].float().sigmoid())
-                for answer in answers
-            ]
-        ).mean(0)
-        for name in OUTPUTS
-    }
+    logits = {name: torch.stack([answer[name].float() for answer in answers]) for name in OUTPUTS}
+    return {name: (each.softmax(-1) if name in ONE_OF else each.sigmoid()).mean(0) for name, each in logits.items()}
 
 
 def distance(found: Outputs, target: Outputs, mask: Tensor) -> Tensor:
@@ -80,7 +73,7 @@ def distance(found: Outputs, target: Outputs, mask: Tensor) -> Tensor:
     """
     values = []
     for name, by_piece in OUTPUTS.items():
-        logits = found[name].float()
+        logits = found[name]
         if name in ONE_OF:
             near = -(target[name] * logits.log_softmax(-1)).sum(-1)
         else:

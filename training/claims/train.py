@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import copy
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,27 +140,22 @@ def labelled_english(shared: Path) -> list[Sentence]:
     return own + labelled(shared) + web(shared) + EXTRA * extra() + written()
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+def add_course(parser: argparse.ArgumentParser, epochs: int, seeds: list[int]) -> None:
+    """The options that `courses` reads, and those of where and how it runs; `epochs` and `seeds` unless said otherwise."""
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--output", type=Path, default=Path("services/claims/model"))
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=epochs)
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--size", type=int, default=32, help="of a batch")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8])
-    parser.add_argument("--pretrained", type=Path, help="ONNX file of a BERT to start from; else MiniLM-L6")
-    parser.add_argument("--layers", type=int, nargs="+", default=list(range(LAYERS)), help="layers kept of it, from 0")
-    parser.add_argument("--large", type=Path, help="train a teacher: folder of all-mpnet-base-v2")
-    parser.add_argument(
-        "--teacher", type=Path, nargs="+", default=[], help="weights of teachers whose outputs are learnt as well"
-    )
-    parser.add_argument("--teacher-large", type=Path, help="folder of all-mpnet-base-v2: the teachers are of its shape")
+    parser.add_argument("--seeds", type=int, nargs="+", default=seeds)
+    parser.add_argument("--layers", type=int, nargs="+", default=list(range(LAYERS)), help="layers kept, from 0")
     parser.add_argument(
         "--start",
         type=Path,
         help="go on from these weights, float32 or a model.onnx: all their layers, or the lower ones",
     )
-    parser.add_argument("--debates", type=float, default=1.0, help="share of ClaimBuster seen in an epoch, drawn anew")
+    parser.add_argument(
+        "--teacher", type=Path, nargs="+", default=[], help="weights of teachers whose outputs are learnt as well"
+    )
     parser.add_argument(
         "--unlabelled", type=float, default=1.0, help="share of the texts without labels, with a teacher"
     )
@@ -168,6 +163,33 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu", help="of PyTorch: cpu, cuda")
     parser.add_argument("--version", default="1")
+
+
+def courses(
+    options: argparse.Namespace,
+    material: Material,
+    start: Callable[[], ClaimsModel],
+    reader: Reader,
+    teachers: Sequence[ClaimsModel],
+) -> Iterator[ClaimsModel]:
+    """A trained model a seed, all from the same start: only then can their weights be averaged."""
+    for seed in options.seeds:
+        torch.manual_seed(0)
+        course = Course(options.epochs, options.rate, seed, options.size, options.device)
+        model = train(material, start(), course, reader, teachers)
+        if options.weights:
+            torch.save(model.state_dict(), options.weights / f"{seed}.pt")
+        yield model
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_course(parser, epochs=6, seeds=[7, 8])
+    parser.add_argument("--output", type=Path, default=Path("services/claims/model"))
+    parser.add_argument("--pretrained", type=Path, help="ONNX file of a BERT to start from; else MiniLM-L6")
+    parser.add_argument("--large", type=Path, help="train a teacher: folder of all-mpnet-base-v2")
+    parser.add_argument("--teacher-large", type=Path, help="folder of all-mpnet-base-v2: the teachers are of its shape")
+    parser.add_argument("--debates", type=float, default=1.0, help="share of ClaimBuster seen in an epoch, drawn anew")
     return parser.parse_args()
 
 
@@ -180,20 +202,15 @@ def main() -> None:
     drawn = [([sentence for sentence in debates if sentence.part == "train"], options.debates)]
     if options.teacher:
         drawn.append((unlabelled(options.shared), options.unlabelled))
-    material = Material(labelled_english(options.shared), drawn)
-    models = []
-    for seed in options.seeds:
-        torch.manual_seed(0)  # the same start for all: only then can their weights be averaged
-        course = Course(options.epochs, options.rate, seed, options.size, options.device)
-        models.append(train(material, started(options), course, reader, teachers(options)))
-        print(f"seed {seed}, dev:", summary(dev, logits(models[-1], dev, reader)), flush=True)
-        if options.weights:
-            torch.save(models[-1].state_dict(), options.weights / f"{seed}.pt")
+    material, models = Material(labelled_english(options.shared), drawn), []
+    for model in courses(options, material, lambda: started(options), reader, teachers(options)):
+        print("dev:", summary(dev, logits(model, dev, reader)), flush=True)
+        models.append(model)
     if options.large:
         return  # a teacher is too large for the service
     model = soup(models)
     debated = [sentence for sentence in debates if sentence.part == "dev"]
-    settings = calibrated(dev, logits(model, dev, reader), debated, logits(model, debated, reader))
+    settings = calibrated(dev, logits(model, dev, reader), (debated, logits(model, debated, reader)))
     print(export(model, options.output, OUTPUTS, description(MODEL, options.version, ["en"], settings)))
 
 

@@ -24,8 +24,8 @@ from training.claims.epochs import Material
 from training.claims.labels import unlabelled
 from training.claims.languages.data import LANGUAGES, articles, news, written
 from training.claims.model import OUTPUTS, ClaimsModel
-from training.claims.train import Course, description, labelled_english, load, soup, train
-from training.encoder import LAYERS, ShapeEncoder, export
+from training.claims.train import add_course, courses, description, labelled_english, load, soup
+from training.encoder import ShapeEncoder, export
 
 NAME = "claimstream-claims-languages"
 NEWS = 2  # times that a sentence of news is seen in an epoch
@@ -55,27 +55,13 @@ def material(shared: Path, english: float, plain: float) -> Material:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    add_course(parser, epochs=4, seeds=[7])
+    parser.add_argument("--output", type=Path, default=MODEL)
     parser.add_argument("--pretrained", type=Path, required=True, help="folder that training.multilingual_e5 wrote")
-    parser.add_argument("--layers", type=int, nargs="+", default=list(range(LAYERS)), help="kept of twelve, from 0")
-    parser.add_argument("--start", type=Path, help="go on from these weights, float32 or a model.onnx")
-    parser.add_argument("--teacher", type=Path, nargs="+", default=[], help="weights of twelve layers to learn from")
-    parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--rate", type=float, default=1.5e-4)
-    parser.add_argument("--size", type=int, default=32, help="of a batch")
     parser.add_argument(
         "--english", type=float, default=0.5, help="share of the English sentences, drawn anew each epoch"
     )
-    parser.add_argument(
-        "--unlabelled", type=float, default=1.0, help="share of the texts without labels, with a teacher"
-    )
-    parser.add_argument("--seeds", type=int, nargs="+", default=[7])
-    parser.add_argument("--weights", type=Path, help="also keep each seed's float32 weights in this folder")
-    parser.add_argument("--output", type=Path, default=MODEL)
-    parser.add_argument("--version", default="1")
     parser.add_argument("--languages", nargs="+", default=list(LANGUAGES), help="those that the model serves")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="cpu", help="of PyTorch: cpu, cuda")
     parser.add_argument("--check", action="store_true")
     return parser.parse_args()
 
@@ -99,16 +85,13 @@ def main() -> None:
     reader = Reader(options.pretrained / "tokenizer.json")
     held_out = {name: [s for s in news(options.shared, name) if s.part == "dev"] for name in LANGUAGES}
     held_out = {name: group for name, group in held_out.items() if group}
-    lessons, models = material(options.shared, options.english, options.unlabelled if options.teacher else 0.0), []
-    for seed in options.seeds:
-        torch.manual_seed(0)  # the same start for all: only then can their weights be averaged
-        course = Course(options.epochs, options.rate, seed, options.size, options.device)
-        teachers = [started(options.pretrained, range(TEACHER_LAYERS), path) for path in options.teacher]
-        model = started(options.pretrained, options.layers, options.start)
-        models.append(train(lessons, model, course, reader, teachers))
-        if options.weights:
-            torch.save(models[-1].state_dict(), options.weights / f"{seed}.pt")
-    model = soup(models)
+    lessons = material(options.shared, options.english, options.unlabelled if options.teacher else 0.0)
+    teachers = [started(options.pretrained, range(TEACHER_LAYERS), path) for path in options.teacher]
+
+    def start() -> ClaimsModel:
+        return started(options.pretrained, options.layers, options.start)
+
+    model = soup(list(courses(options, lessons, start, reader, teachers)))
     found = {name: logits(model, group, reader) for name, group in held_out.items()}
     report("dev", held_out, found)
     if not options.check:
