@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from services.entities.gazetteer import Gazetteer
-from services.entities.multilingual import WordTagger
 from services.entities.read import MODEL as ENTITIES_MODEL
-from services.entities.read import MULTILINGUAL, EntityReader
+from services.entities.read import EntityReader
 from services.entities.recognise import PieceTagger
 from training.claims import evaluate as claims
 from training.claims.baseline import bag_of_words_worth
@@ -84,19 +83,15 @@ def entities(shared: Path) -> Section:
 
 
 def other_languages(shared: Path) -> Section:
-    """The multilingual tagger by language, beside the same two baselines; languages that are not served included."""
-    found, tagger = multilingual_corpus(shared / "data" / "ner"), WordTagger.load(MULTILINGUAL)
-    results = multilingual.scores(tagger, found, Gazetteer.load())
-    served = tagger.info.languages
-    pairs = [
-        pair
-        for code, sentences in multilingual.by_language(found).items()
-        if code in served
-        for pair in names.judged(tagger, sentences, code)
-    ]
+    """The taggers of other languages, beside the same two baselines; languages that are not served included."""
+    found, by = multilingual_corpus(shared / "data" / "ner"), multilingual.taggers()
+    results = multilingual.scores(found, by, Gazetteer.load())
+    groups = multilingual.by_language(found)
+    served = sorted(code for code in groups if code in by[code].info.languages)
+    pairs = [pair for code in served for pair in names.judged(by[code], groups[code], code)]
     return {
-        "model": f"{tagger.info.name} {tagger.info.version}",
-        "served": sorted(served),
+        "models": sorted({f"{tagger.info.name} {tagger.info.version}" for tagger in by.values()}),
+        "served": served,
         "mean_f1": round(sum(float(str(results[code][multilingual.SYSTEM]["f1"])) for code in served) / len(served), 1),
         "calibration_error": round(names.calibration_error(pairs), 3),
         "languages": results,

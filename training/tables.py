@@ -96,7 +96,7 @@ def _other_languages(figures: Figures) -> str:
         for place, (system, row) in enumerate(systems.items())
     )
     return (
-        f"{figures['model']}: exact spans and types. {len(served)} languages are served (bold), mean F1"
+        f"{', '.join(figures['models'])}: exact spans and types. {len(served)} languages are served (bold), mean F1"
         f" {figures['mean_f1']}, calibration error {figures['calibration_error']}; which, was decided on these figures,"
         " so the mean is slightly flattered. The others, and those not listed, abstain unless a setting says otherwise.\n\n"
         + _table(["language", "system", *_NAME_COLUMNS], rows)

@@ -1,36 +1,43 @@
-"""Who is accused, in languages with cue words: the object of a verb of blame, the subject of a passive, the doer of a deed."""
+"""Who is accused, in languages with cue words: whom the model takes for the target, the object of a verb of blame, the
+subject of a passive, the doer of a deed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from schemas.claims import Actor
 from services.claims.actors import alike, is_pronoun, resolve, same
+from services.claims.classifier import RoleSpan
 from services.claims.cues import Cues, Marks
 from services.claims.passage import Passage, SentenceView
 from services.claims.phrases import subject_end
 
 Piece = tuple[int, int]
 
+SURE = 0.4
+"""Mean probability from which words that the model takes for the accused are."""
 _REACH = 9
 _JOINED = frozenset({"-", "&", "'", "’"})
 _SHORTEST_CLAUSE = 3
 
 
 def target(
-    passage: Passage, sentence: SentenceView, speaker: Actor | None, before: Actor | None = None
+    passage: Passage,
+    sentence: SentenceView,
+    speaker: Actor | None,
+    named: Sequence[RoleSpan] = (),
+    before: Actor | None = None,
 ) -> Actor | None:
-    """The accused actor; None where none is sure. Never the speaker. `before` is who was accused just before."""
+    """The accused actor; None where none is sure. Never the speaker. `before` is who was accused just before.
+
+    `named`: where the model sees the accused named in the sentence.
+    """
     cues, marks = passage.lexis.cues, sentence.marks
     if cues is None or marks is None:
         return None
+    sure = [(span.start, span.end) for span in sorted(named, key=lambda span: -span.score) if span.score >= SURE]
     pronoun = False
-    for first, after in _Blame(sentence, marks, cues).candidates():
-        piece = sentence.words[first].start, sentence.words[after - 1].end
-        if any(
-            frame.subject and frame.subject[0] < piece[1] and piece[0] < frame.subject[1] for frame in sentence.frames
-        ):
-            continue
+    for piece in [*sure, *_by_grammar(sentence, marks, cues)]:
         if is_pronoun(passage, piece):
             pronoun = True
             continue
@@ -38,6 +45,14 @@ def target(
         if actor is not None and not (same(actor, speaker) or alike(actor, speaker)):
             return actor
     return before.model_copy(update={"span": None}) if pronoun and before and not same(before, speaker) else None
+
+
+def _by_grammar(sentence: SentenceView, marks: Marks, cues: Cues) -> Iterator[Piece]:
+    """What grammar takes for the accused, the surest first; not who speaks."""
+    for first, after in _Blame(sentence, marks, cues).candidates():
+        start, end = sentence.words[first].start, sentence.words[after - 1].end
+        if not any(frame.subject and frame.subject[0] < end and start < frame.subject[1] for frame in sentence.frames):
+            yield start, end
 
 
 def cue_words(sentence: SentenceView) -> Iterator[Piece]:

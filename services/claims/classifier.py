@@ -1,4 +1,5 @@
-"""The claims model: types, mode, check-worthiness, hedging, speakers of each sentence; whom it accuses, in a second pass."""
+"""The claims model: types, mode, check-worthiness, hedging, speakers and accused of each sentence; a second pass finds who
+is accused in the text before it."""
 
 from __future__ import annotations
 
@@ -36,6 +37,7 @@ class Reading:
     worthy: float
     hedged: float
     speakers: tuple[RoleSpan, ...] = ()
+    targets: tuple[RoleSpan, ...] = ()
 
 
 class Classifier:
@@ -95,6 +97,7 @@ class Classifier:
             worthy=_sigmoid(slope * float(outputs["worthy"][0]) + intercept),
             hedged=_sigmoid(float(outputs["hedged"][0])),
             speakers=_spans(window, roles, labels["roles"].index("speaker")),
+            targets=_spans(window, roles, labels["roles"].index("target")),
         )
 
 

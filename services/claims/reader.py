@@ -98,14 +98,11 @@ class ClaimReader:
         found: dict[int, Actor] = {}
         accused: Actor | None = None
         english = article.lexis.cues is None
-        named = self._named(article, accusing) if english else [()] * len(accusing)
+        named = self._named(article, accusing) if english else [draft.reading.targets for draft in accusing]
         for draft, spans in zip(accusing, named, strict=True):
             sentence, speaker = draft.sentence, draft.attribution.speaker
-            target = draft.implied or (
-                accusation.target(article, sentence, speaker, spans, accused)
-                if english
-                else blame.target(article, sentence, speaker, accused)
-            )
+            by = accusation if english else blame
+            target = draft.implied or by.target(article, sentence, speaker, spans, accused)
             if target is not None:
                 found[sentence.number] = accused = target
         return found
@@ -113,7 +110,7 @@ class ClaimReader:
     def _named(self, article: Passage, accusing: Sequence[_Draft]) -> list[tuple[RoleSpan, ...]]:
         """What the model takes for the accused when it reads the text before the sentences as well."""
         first = [max(0, draft.sentence.number - CONTEXT) for draft in accusing]
-        return self.classifier.accused(
+        return self._model(article).accused(
             article.text,
             [
                 ((article.sentences[number].start, draft.sentence.start), (draft.sentence.start, draft.sentence.end))
@@ -122,8 +119,12 @@ class ClaimReader:
         )
 
     def _readings(self, article: Passage) -> Sequence[Reading | None]:
-        model = self.classifier if article.lexis.cues is None else self.others
-        return model.read(article.text, [(sentence.start, sentence.end) for sentence in article.sentences])
+        return self._model(article).read(
+            article.text, [(sentence.start, sentence.end) for sentence in article.sentences]
+        )
+
+    def _model(self, article: Passage) -> Classifier:
+        return self.classifier if article.lexis.cues is None else self.others
 
     def _types(self, sentence: SentenceView, reading: Reading, implied: bool) -> list[TypeScore]:
         """Types over their thresholds, the primary one first; `not_claim` stands alone.

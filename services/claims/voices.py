@@ -27,7 +27,9 @@ class Voices:
         candidates = [frame for frame in sentence.frames if not frame.first_person]
         tagged = self._tagged(reading) if reading else []
         tagged = [
-            piece for piece in tagged if not self._quoted(sentence, piece) and not self._adverbial(sentence, piece)
+            piece
+            for piece in tagged
+            if not (self._quoted(sentence, piece) or self._adverbial(sentence, piece) or _nobody(sentence, piece))
         ]
         if self._passage.lexis.cues is not None:  # the verb itself is no name
             tagged = [piece for piece in tagged if not any(overlap(piece, frame.cue) for frame in candidates)]
@@ -90,6 +92,15 @@ class Voices:
     def _quoted(self, sentence: SentenceView, piece: Piece) -> bool:
         inside = [word for word in sentence.words if piece[0] <= word.start < piece[1]]
         return bool(inside) and all(word.quoted for word in inside)
+
+
+def _nobody(sentence: SentenceView, piece: Piece) -> bool:
+    """In languages with cue words: only adverbs and the like, which name nobody."""
+    marks = sentence.marks
+    if marks is None:
+        return False
+    inside = [at for at, word in enumerate(sentence.words) if piece[0] <= word.start < piece[1] and word.is_word]
+    return all(marks.has(at, "adverb", "time", "conjunction", "negation", "preposition") for at in inside)
 
 
 def overlap(left: Piece, right: Piece) -> bool:

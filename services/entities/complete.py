@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from services.entities.demonyms import demonyms
+from services.entities.endings import prefix_length
 from services.entities.gazetteer import HYPHENED, Gazetteer, Match, is_english_word
 from services.entities.names import fold
 from services.entities.recognise import Name
@@ -79,7 +80,7 @@ def complete(
         found = _with_table(text, sentences, _with_surnames(text, sentences, found), gazetteer)
         found = _with_branches(text, sentences, found, gazetteer)
     else:
-        found = _with_table(text, sentences, found, gazetteer)
+        found = _with_table(text, sentences, _unprefixed(text, found, gazetteer), gazetteer)
     found = _one_type(text, found, gazetteer)
     return _with_repeats(text, sentences, found)
 
@@ -92,6 +93,19 @@ def _without_symbols(text: str, name: Name) -> Name | None:
     while start < end and unicodedata.category(text[start])[0] in "SZC":
         start += 1
     return replace(name, start=start, end=end) if start < end else None
+
+
+def _unprefixed(text: str, names: Sequence[Name], gazetteer: Gazetteer) -> list[Name]:
+    """Names without the "and", "to", "by" that Arabic writes together with them."""
+    heads = {text[name.start : name.end].split(maxsplit=1)[0] for name in names}
+
+    def is_name(surface: str) -> bool:
+        return surface.split(maxsplit=1)[0] in heads or gazetteer.find(surface) is not None
+
+    return [
+        replace(name, start=name.start + prefix_length(text[name.start : name.end], gazetteer.language, is_name))
+        for name in names
+    ]
 
 
 def _parted(text: str, name: Name, gazetteer: Gazetteer) -> list[Name]:

@@ -7,7 +7,7 @@ those alone that a table of names has, and only where they agree.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import product
 
@@ -99,6 +99,17 @@ def nominatives(name: str, language: str) -> tuple[str, ...]:
         forms = [each[: max(2, MOST_FORMS // (4 * len(words)))] for each in forms]
     found = dict.fromkeys(" ".join(each) for each in product(*forms))
     return tuple(each for each in found if each != name)
+
+
+def prefix_length(surface: str, language: str, is_name: Callable[[str], bool]) -> int:
+    """How many letters before a name are "and", "to", "by": "وموسكو" is "and Moscow" where the rest, and it alone, is a name."""
+    prefixes, first = _PREFIXES.get(language, ""), surface.split(maxsplit=1)[0]
+    for count in (1, 2):
+        if len(first) < SHORTEST_STEM + count or first[count - 1] not in prefixes:
+            return 0
+        if is_name(surface[count:]):
+            return count
+    return 0
 
 
 def _without_prefix(name: str, prefixes: str) -> Iterator[str]:

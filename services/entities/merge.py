@@ -11,7 +11,7 @@ from functools import cache
 from services.entities.demonyms import demonyms
 from services.entities.endings import nominatives
 from services.entities.gazetteer import Entry
-from services.entities.names import distance, fold, initials, similar
+from services.entities.names import distance, fold, initials, script, similar
 
 _words = str.split
 
@@ -195,6 +195,7 @@ def canonical(each: Cluster) -> str:
     if each.type != "person" or " " not in fullest:
         return fullest
     *given, surname = fullest.split()
-    surnames = Counter(surface.split()[-1] for surface in surfaces if similar(fold(surface.split()[-1]), fold(surname)))
+    last = [surface.split()[-1] for surface in surfaces if script(surface) == script(fullest)]
+    surnames = Counter(word for word in last if similar(fold(word), fold(surname)))
     best = max(surnames or [surname], key=lambda word: (surnames[word], word.isascii(), word == surname))
     return " ".join([*given, best])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -21,10 +20,10 @@ BATCH_WORDS = 1024
 class WordTagger:
     """A loaded model; see `services.entities.recognise.Tagger`. Holds no state between calls."""
 
-    def __init__(self, info: ModelInfo, learnt: Sequence[str], lists: NameLists, graph: ort.InferenceSession) -> None:
-        """`learnt`: languages seen in training, in the order of the model's language numbers, from 1."""
+    def __init__(self, info: ModelInfo, lists: NameLists, graph: ort.InferenceSession) -> None:
+        """`info.learnt` are in the order of the model's language numbers, from 1."""
         self.info = info
-        self._numbers = {language: number for number, language in enumerate(learnt, 1)}
+        self._numbers = {language: number for number, language in enumerate(info.learnt, 1)}
         self._lists = lists
         self._graph = graph
 
@@ -33,9 +32,6 @@ class WordTagger:
         """Read a model directory. Raises ModelError when a file is missing or the hash is not the stated one."""
         info = ModelInfo.read(directory / "model.json")
         try:
-            learnt = [
-                str(each) for each in json.loads((directory / "model.json").read_text(encoding="utf-8"))["learnt"]
-            ]
             lists = NameLists.load(directory / "lists.npz")
             weights = (directory / "model.onnx").read_bytes()
         except (OSError, KeyError, ValueError) as error:
@@ -43,7 +39,7 @@ class WordTagger:
         digest = hashlib.sha256(weights).hexdigest()
         if digest != info.sha256:
             raise ModelError(f"{directory / 'model.onnx'}: sha256 {digest}, but model.json says {info.sha256}")
-        return cls(info, learnt, lists, open_session(weights))
+        return cls(info, lists, open_session(weights))
 
     def tag(self, text: str, sentences: Sequence[tuple[int, int]], language: str) -> Iterator[Tagged]:
         """The words of each sentence and the scores of their tags, in text order."""

@@ -29,7 +29,9 @@ from services.entities.recognise import PieceTagger, Tagger, recognise
 from services.text.encoder import ModelInfo
 
 MODEL = Path(__file__).parent / "model"
+LANGUAGES = Path(__file__).parent / "model-languages"
 MULTILINGUAL = Path(__file__).parent / "model-multilingual"
+"""The models that ship with the project: English, the languages in which claims are read, others."""
 
 Piece = tuple[int, int]
 
@@ -40,21 +42,28 @@ class EntityReader:
     """Reads articles. Holds the models and the table of names; deterministic, no state between calls."""
 
     def __init__(self, taggers: Sequence[Tagger], gazetteer: Gazetteer, also: Sequence[str] = ()) -> None:
-        """A language is read by the first tagger that serves it, those of `also` by the last one, whatever it says."""
+        """A language is read by the first tagger that serves it, those of `also` by the first that learnt it, else the last."""
         self._taggers = {language: tagger for tagger in reversed(taggers) for language in tagger.info.languages}
-        self._taggers |= {language: taggers[-1] for language in also if language not in self._taggers}
+        for language in set(also) - set(self._taggers):
+            learnt = (tagger for tagger in taggers if language in tagger.info.learnt)
+            self._taggers[language] = next(learnt, taggers[-1])
         self._first = taggers[0]
         self._gazetteer = gazetteer
 
     @classmethod
     def load(
-        cls, model_dir: Path = MODEL, multilingual_dir: Path = MULTILINGUAL, also: Sequence[str] = ()
+        cls,
+        model_dir: Path = MODEL,
+        languages_dir: Path = LANGUAGES,
+        multilingual_dir: Path = MULTILINGUAL,
+        also: Sequence[str] = (),
     ) -> EntityReader:
         """Load the model directories (formats: training/entities/**/README.md). Raises services.text.encoder.ModelError.
 
-        `also`: languages to read though the multilingual model's quality there is not shown.
+        `also`: languages to read though the quality there is not shown.
         """
-        return cls([PieceTagger.load(model_dir), WordTagger.load(multilingual_dir)], Gazetteer.load(), also)
+        taggers = [PieceTagger.load(model_dir), PieceTagger.load(languages_dir), WordTagger.load(multilingual_dir)]
+        return cls(taggers, Gazetteer.load(), also)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -31,10 +31,15 @@ class Tool:
 
 def load(settings: Settings) -> Tool:
     """Once a process, and only in the one that reads: the models' libraries are imported here."""
-    from services.entities.read import MODEL, MULTILINGUAL, EntityReader
+    from services.entities.read import LANGUAGES, MODEL, MULTILINGUAL, EntityReader
 
     models = settings.models
-    reader = EntityReader.load(models.entities or MODEL, models.multilingual_entities or MULTILINGUAL, models.also)
+    reader = EntityReader.load(
+        models.entities or MODEL,
+        models.languages_entities or LANGUAGES,
+        models.multilingual_entities or MULTILINGUAL,
+        models.also,
+    )
     return Tool(reader, settings.processing.max_characters)
 
 

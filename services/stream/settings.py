@@ -70,6 +70,9 @@ class Models(Group):
     """Models to use instead of the shipped ones: folders in the formats that training/*/README.md give."""
 
     entities: BlankPath = Field(None, description="Folder of the entity model for English.")
+    languages_entities: BlankPath = Field(
+        None, description="Folder of the entity model for the languages in which claims are read."
+    )
     multilingual_entities: BlankPath = Field(None, description="Folder of the entity model for other languages.")
     also_languages: str = Field(
         "",

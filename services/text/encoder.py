@@ -42,7 +42,9 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What `model.json` says: `sha256` is of `model.onnx`, `labels` names each output's last axis."""
+    """What `model.json` says: `sha256` is of `model.onnx`, `labels` names each output's last axis; `languages` are served,
+    `learnt`, where it is given, those that it was trained for.
+    """
 
     name: str
     version: str
@@ -51,6 +53,7 @@ class ModelInfo:
     labels: dict[str, tuple[str, ...]]
     languages: tuple[str, ...] = ("en",)
     settings: dict[str, float] = field(default_factory=dict)
+    learnt: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> ModelInfo:
@@ -65,6 +68,7 @@ class ModelInfo:
                 labels={str(output): tuple(map(str, names)) for output, names in raw["labels"].items()},
                 languages=tuple(map(str, raw.get("languages", ("en",)))),
                 settings={str(key): float(value) for key, value in raw.get("settings", {}).items()},
+                learnt=tuple(map(str, raw.get("learnt", ()))),
             )
         except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelError(f"{path}: not a model description ({error!r})") from error

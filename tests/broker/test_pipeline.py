@@ -155,7 +155,7 @@ ODD = {
     "unknown-field": (LONG, "ok"),
     "control-characters": (f"\x00\x01\x1b[31m{LONG}\x7f\u0085", "ok"),
     "emoji": (f"👩‍👩‍👧‍👦🇺🇦 NATO said on Monday that 40 soldiers had left Poland. {LONG}", "ok"),
-    "right-to-left": ("\u202eقالت الوزارة إن أربعين شخصا قتلوا في الهجوم على المدينة أمس.", "unsupported_language"),
+    "right-to-left": ("\u202eقالت الوزارة إن أربعين شخصا قتلوا في الهجوم على المدينة أمس.", "ok"),
     "long": (LONG * 250, "truncated"),
 }
 

@@ -3,21 +3,24 @@
 The tables in `labels/` hold labels only, under the guidelines of the shared annotations: the first 16 hexadecimal digits of
 the text's SHA-256, types, check-worthiness (`-`: not used, its readers were stricter than the others), mode, hedged, and
 where speaker and target are named (code points). The texts stay where they are; a sentence is found there again by its
-hash. In `web.tsv` a line `# NAME` begins a document, and the names of speaker and target, from anywhere in it, end a line.
+hash. In `web.tsv` and `fr-news.tsv` a line `# NAME` begins a document, and the names of speaker and target, from anywhere
+in it, end a line.
 """
 
 from __future__ import annotations
 
 import csv
+import gzip
+import json
 import re
-import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+from services.text.sentences import split
 from training.claims.data import Sentence, annotated, claimbuster, with_context
-from training.entities.data import blocks, detokenise, digest
+from training.entities.data import blocks, detection_texts, detokenise, digest
 
 HERE = Path(__file__).parent / "labels"
 SETS = {
@@ -71,17 +74,39 @@ def more(shared: Path, language: str) -> list[Sentence]:
 
 def web(shared: Path) -> list[Sentence]:
     """English documents for training, whole or in part: weblogs and newsgroups on war and politics, interviews, hearings."""
-    by_key = {digest(text): text for name in WEB for text in _texts(shared, name)}
+    found = _documents("web.tsv", (text for name in WEB for text in _texts(shared, name)), "label", "web/")
+    return with_context(found)
+
+
+def articles(shared: Path, language: str) -> list[Sentence]:
+    """Whole articles of Wikinews, held out as a test; none without a table."""
+    return _documents(f"{language}-news.tsv", _sentences(shared, language), "label, held out")
+
+
+def _sentences(shared: Path, language: str) -> Iterator[str]:
+    """Those of the shared articles in a language."""
+    with gzip.open(shared / "articles/articles.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for article in map(json.loads, lines):
+            if article["language"] == language:
+                text = article["text"]
+                yield from (" ".join(text[start:end].split()) for start, end in split(text, language))
+
+
+def _documents(table: str, source: Iterator[str], kind: str, prefix: str = "") -> list[Sentence]:
+    path = HERE / table
+    if not path.exists():
+        return []
+    by_key = {digest(text): text for text in source}
     found: list[Sentence] = []
     document, number = "", 0
-    for line in (HERE / "web.tsv").read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("# "):
-            document, number = f"web/{line[2:]}", 0
+            document, number = prefix + line[2:], 0
             continue
         key, *row, speaker, target = line.split("\t")
-        found.append(_sentence(document, number, by_key[key], row, "label", speaker, target))
+        found.append(_sentence(document, number, by_key[key], row, kind, speaker, target))
         number += 1
-    return with_context(found)
+    return found
 
 
 def unlabelled(shared: Path, language: str = "en") -> list[Sentence]:
@@ -110,10 +135,7 @@ def plain_texts(shared: Path, language: str, but: tuple[str, ...] = ()) -> Itera
     for path in sorted((shared / "data/ner").glob(f"*.{language}.*.iob.gz")):
         if not path.name.startswith(but):
             yield from _texts(shared, path.name.removesuffix(".iob.gz"))
-    with tarfile.open(shared / "data/langid/lingua-sentences.tar.gz") as archive:
-        for member in archive.getmembers():
-            file = archive.extractfile(member) if Path(member.name).stem == language else None
-            yield from file.read().decode().splitlines() if file else ()
+    yield from detection_texts(shared, language)
 
 
 def _letters(text: str) -> str:

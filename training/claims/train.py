@@ -26,7 +26,7 @@ from training.claims.epochs import Epochs, Material
 from training.claims.labels import labelled, unlabelled, web
 from training.claims.losses import class_weights, distance, loss, taught
 from training.claims.model import LABELS, OUTPUTS, ClaimsModel
-from training.encoder import LAYERS, ShapeEncoder, export, shipped_weights
+from training.encoder import BFLOAT16, LAYERS, ShapeEncoder, export, shipped_weights
 from training.large import LargeEncoder
 
 MODEL = "claimstream-claims-en"
@@ -63,13 +63,14 @@ def train(
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGING))
     epochs = Epochs(material, reader, course.epochs, course.size, course.seed)
     beside = device.type != "cpu"  # batches are made in a process of their own
+    halved = beside or BFLOAT16
     began, total = time.monotonic(), torch.zeros((), device=device)
     model.train()
     for step, made in enumerate(
         DataLoader(epochs, None, num_workers=int(beside), prefetch_factor=16 if beside else None)
     ):
         data = made.to(device)
-        with torch.autocast(device.type, dtype=torch.bfloat16):
+        with torch.autocast(device.type, torch.bfloat16, enabled=halved):
             found = dict(zip(OUTPUTS, model(**data.inputs), strict=True))
             answers = taught(teachers, data.inputs) if teachers else None
         found = {name: logits.float() for name, logits in found.items()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import random
+import tarfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -229,14 +230,23 @@ def marked_anew(sentences: Sequence[Sentence]) -> list[Sentence]:
     found = {}
     for line in (Path(__file__).parent / "gold/gum-news-dev.tsv").read_text(encoding="utf-8").splitlines():
         key, *names = line.split("\t")
-        found[key] = tuple(_marked(name) for name in names)
+        found[key] = tuple(marked(name) for name in names)
     return [Sentence(each.text, found[digest(each.text)], ("person", "organisation", "place")) for each in sentences]
 
 
-def _marked(name: str) -> tuple[int, int, str]:
+def marked(name: str) -> tuple[int, int, str]:
+    """A name in the tables of labels: its start, end and type."""
     place, kind = name.split()
     start, end = place.split("-")
     return int(start), int(end), kind
+
+
+def detection_texts(shared: Path, language: str) -> Iterator[str]:
+    """The sentences of a language in the shared set of language detection, if it is there."""
+    with tarfile.open(shared / "data/langid/lingua-sentences.tar.gz") as archive:
+        for member in archive.getmembers():
+            file = archive.extractfile(member) if Path(member.name).stem == language else None
+            yield from file.read().decode().splitlines() if file else ()
 
 
 def digest(text: str) -> str:

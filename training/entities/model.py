@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 from torch import Tensor, nn
 
-from training.encoder import LAYERS, WIDTH, ShapeEncoder
+from training.encoder import WIDTH, ShapeEncoder
 
 
 class Tagger(nn.Module):
     """Logits batch x pieces x labels; a word's tag is read at its first piece."""
 
-    def __init__(
-        self, labels: int, keep: Sequence[int] = range(LAYERS), dropout: float = 0.1, source: Path | None = None
-    ) -> None:
+    def __init__(self, labels: int, encoder: ShapeEncoder) -> None:
         super().__init__()
-        self.encoder = ShapeEncoder.pretrained(keep, dropout, source)
-        self.drop = nn.Dropout(dropout)
+        self.encoder = encoder
+        self.drop = nn.Dropout(encoder.dropout)
         self.tags = nn.Linear(WIDTH, labels)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, shape_ids: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from services.text.encoder import CAPITALISED, LOWER, MIXED, UPPER, Encoding, Window, collate
-from training.encoder import export, pretrained_directory
+from training.encoder import BFLOAT16, ShapeEncoder, export, pretrained_directory
 from training.entities.data import ANY, LABELS, Corpus, Sentence, allowed, corpus
 from training.entities.model import Tagger
 
@@ -163,26 +163,31 @@ def _heads(windows: Sequence[Window], pieces: int) -> Tensor:
     return heads
 
 
-def main() -> None:
-    """Parse arguments, train, export."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_course(parser: argparse.ArgumentParser, name: str) -> None:
+    """The options that `train` reads, and those of where it reads and writes."""
     parser.add_argument("--data", type=Path, required=True, help="directory of the .iob.gz sets")
     parser.add_argument("--out", type=Path, required=True, help="model directory to write")
-    parser.add_argument("--start", type=Path, help="go on from these float32 weights")
     parser.add_argument("--weights", type=Path, help="also keep the float32 weights in this file")
     parser.add_argument("--epochs", type=float, default=3.0)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--pieces", type=int, default=1024, help="pieces a batch, padding included")
+    parser.add_argument("--name", default=name)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--version", default="1")
+    parser.add_argument("--bfloat16", action=argparse.BooleanOptionalAction, default=BFLOAT16)
+
+
+def main() -> None:
+    """Parse arguments, train, export."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_course(parser, "claimstream-entities-en")
+    parser.add_argument("--start", type=Path, help="go on from these float32 weights")
     parser.add_argument("--pretrained", type=Path, help="ONNX file of a BERT to start from; else MiniLM-L6")
     parser.add_argument("--layers", type=int, nargs="+", default=list(range(6)), help="layers kept of it, from 0")
     parser.add_argument("--teacher", type=Path, help="float32 weights of a larger tagger whose tags are learnt as well")
     parser.add_argument("--teacher-layers", type=int, default=12)
-    parser.add_argument("--name", default="claimstream-entities-en")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--version", default="1")
     parser.add_argument("--quick", action="store_true", help="a fraction of the data, to try the pipeline")
-    parser.add_argument("--bfloat16", action=argparse.BooleanOptionalAction, default=True)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
@@ -190,12 +195,13 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(pretrained_directory() / "tokenizer.json"))
     data = examples(Encoding(tokenizer, MAX_PIECES), found.train)
     print(f"{len(found.train)} sentences, {sum(len(e.window) for e in data)} pieces", flush=True)
-    model = Tagger(len(LABELS), arguments.layers, source=arguments.pretrained)
+    model = Tagger(len(LABELS), ShapeEncoder.pretrained(arguments.layers, source=arguments.pretrained))
     if arguments.start:
         model.load_state_dict(torch.load(arguments.start))
     teacher = None
     if arguments.teacher:
-        teacher = Tagger(len(LABELS), range(arguments.teacher_layers), source=arguments.pretrained).eval()
+        encoder = ShapeEncoder.pretrained(range(arguments.teacher_layers), source=arguments.pretrained)
+        teacher = Tagger(len(LABELS), encoder).eval()
         teacher.load_state_dict(torch.load(arguments.teacher))
     train(model, data, arguments, teacher)
     if arguments.weights:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.entities.endings import bare, nominatives
+from services.entities.endings import bare, nominatives, prefix_length
 from services.entities.gazetteer import Gazetteer
 
 
@@ -71,3 +71,18 @@ def test_forms() -> None:
     assert "rossiya" in nominatives("rossii", "ru") and nominatives("russie", "fr") == ()
     assert len(nominatives("soedinennye shtaty ameriki", "ru")) < 200
     assert bare("Rusya’nın", "tr") == "Rusya" and bare("EU:n", "fi") == "EU" and bare("O'Neil", "tr") == "O'Neil"
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "letters"),
+    [
+        ("وموسكو", "ar", 1),
+        ("ولموسكو", "ar", 2),
+        ("موسكو", "ar", 0),
+        ("كموسكا", "ar", 0),
+        ("ובמוסקבה", "he", 2),
+        ("омоскве", "ru", 0),
+    ],
+)
+def test_and_to_by_are_no_part_of_a_name(written: str, language: str, letters: int) -> None:
+    assert prefix_length(written, language, {"موسكو", "מוסקבה", "москве"}.__contains__) == letters

@@ -24,6 +24,11 @@ def test_transliterations_share_an_entity_and_take_the_plain_spelling() -> None:
     assert canonical(only) == "Irina Mikhailova"
 
 
+def test_a_name_keeps_to_one_script() -> None:
+    (only,) = clusters("person", "Юрген Фалькенау", "Jürgen Falkenau")
+    assert canonical(only) == "Юрген Фалькенау"
+
+
 def test_family_name_first() -> None:
     assert groups("person", "Kim Jong Un", "Kim") == [["Kim Jong Un", "Kim"]]
 

@@ -15,6 +15,7 @@ from schemas.event import Processor
 from schemas.language import Language
 from services.claims.cues import languages
 from services.claims.passage import Passage, passage
+from training.claims import labels
 from training.claims.data import EPOCH, Sentence, annotated, documents, text_of
 from training.claims.data import articles as articles_of
 from training.claims.labels import labelled, more
@@ -37,7 +38,7 @@ def gold(language: str) -> list[Sentence]:
 
 def news(shared: Path, language: str) -> list[Sentence]:
     """The annotated news of a language, and news labelled here, all parts (`Sentence.part`); none for some languages."""
-    own = [*labelled(shared, language), *more(shared, language)]
+    own = [*labelled(shared, language), *more(shared, language), *labels.articles(shared, language)]
     return [*(annotated(shared, language) if language in ANNOTATED else ()), *own]
 
 

@@ -19,7 +19,7 @@ import torch
 from services.claims.reader import LANGUAGES as MODEL
 from training.claims.batches import Reader
 from training.claims.calibrate import Outputs, calibrated, logits, summary
-from training.claims.data import Sentence
+from training.claims.data import Sentence, with_context
 from training.claims.epochs import Material
 from training.claims.labels import unlabelled
 from training.claims.languages.data import LANGUAGES, articles, news, written
@@ -46,11 +46,11 @@ def _joined(found: dict[str, Outputs]) -> Outputs:
 
 def material(shared: Path, english: float, plain: float) -> Material:
     """News and what was written in all languages, and a share of English and of what nobody labelled."""
-    own = [sentence for name in LANGUAGES for sentence in (*written(name), *articles(name))]
-    seen = [sentence for name in LANGUAGES for sentence in news(shared, name) if sentence.part == "train"]
+    own = [sentence for name in LANGUAGES for sentence in (*written(name), *with_context(articles(name)))]
+    seen = [s for name in LANGUAGES for s in with_context(each for each in news(shared, name) if each.part == "train")]
     drawn = [(labelled_english(shared), english)]
     drawn += [(unlabelled(shared, name), plain) for name in LANGUAGES] if plain else []
-    return Material([*own, *NEWS * seen], drawn, in_context=False)
+    return Material([*own, *NEWS * seen], drawn)
 
 
 def _options() -> argparse.Namespace:
