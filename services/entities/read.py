@@ -62,8 +62,8 @@ class EntityReader:
 
         `also`: languages to read though the quality there is not shown.
         """
-        taggers = [PieceTagger.load(model_dir), PieceTagger.load(languages_dir), WordTagger.load(multilingual_dir)]
-        return cls(taggers, Gazetteer.load(), also)
+        own = [PieceTagger.load(directory) for directory in (model_dir, languages_dir)]
+        return cls([*own, WordTagger.load(multilingual_dir)], Gazetteer.load(), also)
 
     @property
     def languages(self) -> tuple[str, ...]:

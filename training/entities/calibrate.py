@@ -2,8 +2,8 @@
 
     python -m training.entities.calibrate --data SHARED/data/ner --model MODEL_DIR [--multilingual]
 
-The temperature (Guo et al. 2017) with the least calibration error: English on EWT's and GUM's dev sets, models of other
-languages on sentences kept from their training. Writes model.json.
+The temperature (Guo et al. 2017) with the least calibration error: English on EWT's and GUM's dev sets, the multilingual
+model on sentences kept from its training. Writes model.json.
 """
 
 from __future__ import annotations
@@ -14,14 +14,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from services.claims.cues import languages
 from services.entities.multilingual import WordTagger
 from services.entities.recognise import PieceTagger
 from training.entities import data
 from training.entities.data import Sentence
 from training.entities.evaluate import calibration_error, judged
 from training.entities.multilingual import data as multilingual
-from training.entities.multilingual.data import LANGUAGES
 
 TEMPERATURES = (1.0, 1.3, 1.6, 1.9, 2.2, 2.6, 3.0)
 FITTED_ON = ("web (EWT dev)", "news (GUM dev)", "other genres (GUM dev)")
@@ -55,11 +53,7 @@ def main() -> None:
     parser.add_argument("--threshold", type=float, default=0.4, help="names less sure are left out: precision first")
     arguments = parser.parse_args()
     if arguments.multilingual:
-        words = (arguments.model / "lists.npz").exists()
-        tuning = multilingual.corpus(arguments.data).tuning
-        own = LANGUAGES if words else languages()
-        tagger = WordTagger.load(arguments.model) if words else PieceTagger.load(arguments.model)
-        best = best_temperature(tagger, [(language, tuning[language]) for language in own])
+        best = best_temperature(WordTagger.load(arguments.model), [*multilingual.corpus(arguments.data).tuning.items()])
     else:
         held_out = data.corpus(arguments.data).held_out
         best = best_temperature(PieceTagger.load(arguments.model), [("en", held_out[name]) for name in FITTED_ON])

@@ -30,7 +30,7 @@ from training.entities.evaluate import (
 )
 from training.entities.multilingual.data import SOURCES, Corpus, corpus
 
-SERVED_FROM = 70.0  # F1
+SERVED_FROM = 65.0  # F1
 SYSTEM = "claimstream"
 
 
