@@ -31,6 +31,8 @@ class WordTagger:
     def load(cls, directory: Path) -> WordTagger:
         """Read a model directory. Raises ModelError when a file is missing or the hash is not the stated one."""
         info = ModelInfo.read(directory / "model.json")
+        if not info.learnt:
+            raise ModelError(f"{directory / 'model.json'}: `learnt` is missing, the languages by number")
         try:
             lists = NameLists.load(directory / "lists.npz")
             weights = (directory / "model.onnx").read_bytes()

@@ -54,7 +54,7 @@ class Tagger(Protocol):
 
 
 class PieceTagger:
-    """A tagger over the shared encoder's word pieces: English."""
+    """A tagger over the shared encoder's word pieces: English, and the languages in which claims are read."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.info = encoder.info
