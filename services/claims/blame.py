@@ -11,6 +11,7 @@ from services.claims.classifier import RoleSpan
 from services.claims.cues import Cues, Marks
 from services.claims.passage import Passage, SentenceView
 from services.claims.phrases import subject_end
+from services.claims.voices import overlap
 
 Piece = tuple[int, int]
 
@@ -50,9 +51,9 @@ def target(
 def _by_grammar(sentence: SentenceView, marks: Marks, cues: Cues) -> Iterator[Piece]:
     """What grammar takes for the accused, the surest first; not who speaks."""
     for first, after in _Blame(sentence, marks, cues).candidates():
-        start, end = sentence.words[first].start, sentence.words[after - 1].end
-        if not any(frame.subject and frame.subject[0] < end and start < frame.subject[1] for frame in sentence.frames):
-            yield start, end
+        piece = sentence.words[first].start, sentence.words[after - 1].end
+        if not any(frame.subject and overlap(frame.subject, piece) for frame in sentence.frames):
+            yield piece
 
 
 def cue_words(sentence: SentenceView) -> Iterator[Piece]:

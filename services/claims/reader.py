@@ -110,7 +110,7 @@ class ClaimReader:
     def _named(self, article: Passage, accusing: Sequence[_Draft]) -> list[tuple[RoleSpan, ...]]:
         """What the model takes for the accused when it reads the text before the sentences as well."""
         first = [max(0, draft.sentence.number - CONTEXT) for draft in accusing]
-        return self._model(article).accused(
+        return self.classifier.accused(
             article.text,
             [
                 ((article.sentences[number].start, draft.sentence.start), (draft.sentence.start, draft.sentence.end))
@@ -119,12 +119,8 @@ class ClaimReader:
         )
 
     def _readings(self, article: Passage) -> Sequence[Reading | None]:
-        return self._model(article).read(
-            article.text, [(sentence.start, sentence.end) for sentence in article.sentences]
-        )
-
-    def _model(self, article: Passage) -> Classifier:
-        return self.classifier if article.lexis.cues is None else self.others
+        model = self.classifier if article.lexis.cues is None else self.others
+        return model.read(article.text, [(sentence.start, sentence.end) for sentence in article.sentences])
 
     def _types(self, sentence: SentenceView, reading: Reading, implied: bool) -> list[TypeScore]:
         """Types over their thresholds, the primary one first; `not_claim` stands alone.

@@ -103,13 +103,9 @@ def nominatives(name: str, language: str) -> tuple[str, ...]:
 
 def prefix_length(surface: str, language: str, is_name: Callable[[str], bool]) -> int:
     """How many letters before a name are "and", "to", "by": "وموسكو" is "and Moscow" where the rest, and it alone, is a name."""
-    prefixes, first = _PREFIXES.get(language, ""), surface.split(maxsplit=1)[0]
-    for count in (1, 2):
-        if len(first) < SHORTEST_STEM + count or first[count - 1] not in prefixes:
-            return 0
-        if is_name(surface[count:]):
-            return count
-    return 0
+    first = surface.split(maxsplit=1)[0]
+    lengths = (len(first) - len(form) for form in _without_prefix(first, _PREFIXES.get(language, "")))
+    return next((length for length in lengths if length and is_name(surface[length:])), 0)
 
 
 def _without_prefix(name: str, prefixes: str) -> Iterator[str]:

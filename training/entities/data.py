@@ -227,15 +227,17 @@ def marked_anew(sentences: Sequence[Sentence]) -> list[Sentence]:
 
     The table has the text's `digest`, then `start-end type` in code points.
     """
-    found = {}
-    for line in (Path(__file__).parent / "gold/gum-news-dev.tsv").read_text(encoding="utf-8").splitlines():
-        key, *names = line.split("\t")
-        found[key] = tuple(marked(name) for name in names)
+    found = marks(Path(__file__).parent / "gold/gum-news-dev.tsv")
     return [Sentence(each.text, found[digest(each.text)], ("person", "organisation", "place")) for each in sentences]
 
 
-def marked(name: str) -> tuple[int, int, str]:
-    """A name in the tables of labels: its start, end and type."""
+def marks(path: Path) -> dict[str, tuple[tuple[int, int, str], ...]]:
+    """A table of marked names: a text's `digest` to the start, end (code points) and type of each name in it."""
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+    return {key: tuple(map(_marked, names)) for key, *names in rows}
+
+
+def _marked(name: str) -> tuple[int, int, str]:
     place, kind = name.split()
     start, end = place.split("-")
     return int(start), int(end), kind

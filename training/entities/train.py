@@ -178,6 +178,22 @@ def add_course(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--bfloat16", action=argparse.BooleanOptionalAction, default=BFLOAT16)
 
 
+def ship(
+    model: Tagger, arguments: argparse.Namespace, languages: dict[str, Sequence[str]], tokenizer: Path | None = None
+) -> None:
+    """Keep the float32 weights where that is asked, and write the model directory; `languages` is what model.json says of them."""
+    if arguments.weights:
+        torch.save(model.state_dict(), arguments.weights)
+    description = {
+        "name": arguments.name,
+        "version": arguments.version,
+        "max_pieces": MAX_PIECES,
+        "labels": {"tags": LABELS},
+        **languages,
+    }
+    export(model, arguments.out, {"tags": True}, description, tokenizer=tokenizer)
+
+
 def main() -> None:
     """Parse arguments, train, export."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -204,16 +220,7 @@ def main() -> None:
         teacher = Tagger(len(LABELS), encoder).eval()
         teacher.load_state_dict(torch.load(arguments.teacher))
     train(model, data, arguments, teacher)
-    if arguments.weights:
-        torch.save(model.state_dict(), arguments.weights)
-    description = {
-        "name": arguments.name,
-        "version": arguments.version,
-        "max_pieces": MAX_PIECES,
-        "labels": {"tags": LABELS},
-        "languages": ["en"],
-    }
-    export(model, arguments.out, {"tags": True}, description)
+    ship(model, arguments, {"languages": ["en"]})
 
 
 if __name__ == "__main__":

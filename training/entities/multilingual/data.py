@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from training.entities.data import TYPES, Sentence, _spans, blocks, detection_texts, detokenise, digest, marked
+from training.entities.data import TYPES, Sentence, _spans, blocks, detection_texts, detokenise, digest, marks
 
 _CORE = {"PER": "person", "ORG": "organisation", "LOC": "place"}
 _CORE_TYPES = ("person", "organisation", "place")
@@ -162,12 +162,8 @@ def corpus(directory: Path) -> Corpus:
 
 
 def marked_here(shared: Path, language: str, share: int) -> tuple[list[Sentence], list[Sentence]]:
-    """Sentences of the set of language detection with the names that `marked/` has for them: `share` per cent, and the rest.
-
-    A line there is the text's `digest`, then `start-end type` in code points.
-    """
-    lines = (MARKED / f"{language}.tsv").read_text(encoding="utf-8").splitlines()
-    rows = {key: tuple(map(marked, names)) for key, *names in (line.split("\t") for line in lines)}
+    """Sentences of the set of language detection with the names that `marked/` has for them: `share` per cent, and the rest."""
+    rows = marks(MARKED / f"{language}.tsv")
     test: list[Sentence] = []
     train: list[Sentence] = []
     for text in map(str.strip, detection_texts(shared, language)):

@@ -17,12 +17,13 @@ from tokenizers import Tokenizer
 
 from services.claims.cues import languages
 from services.text.encoder import Encoding
-from training.encoder import LAYERS, ShapeEncoder, export, shipped_weights
+from training.claims.languages.train import started
+from training.encoder import LAYERS
 from training.entities import data as english
 from training.entities.data import LABELS, Sentence
 from training.entities.model import Tagger
 from training.entities.multilingual.data import corpus
-from training.entities.train import MAX_PIECES, add_course, examples, train
+from training.entities.train import MAX_PIECES, add_course, examples, ship, train
 
 WORDS = {
     "ar": 130_000, "de": 100_000, "en": 130_000, "es": 80_000, "fr": 40_000, "it": 80_000, "pt": 130_000, "ru": 150_000,
@@ -57,18 +58,6 @@ def lessons(directory: Path, epochs: int, seed: int) -> list[Sentence]:
     ]
 
 
-def started(pretrained: Path, weights: Path) -> ShapeEncoder:
-    """The encoder of a model as it ships; the table of words stays as it is, and so do words that no sentence here has."""
-    encoder = ShapeEncoder.of(torch.load(pretrained / "encoder.pt"), range(LAYERS))
-    prefix = "encoder."
-    left = {
-        name.removeprefix(prefix): each for name, each in shipped_weights(weights).items() if name.startswith(prefix)
-    }
-    encoder.load_state_dict(left)
-    encoder.words.weight.requires_grad_(False)
-    return encoder
-
-
 def main() -> None:
     """Parse arguments, train, export."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -82,20 +71,11 @@ def main() -> None:
     sentences = lessons(arguments.data, round(arguments.epochs), arguments.seed)
     data = examples(Encoding(Tokenizer.from_file(str(tokenizer)), MAX_PIECES), sentences)
     print(f"{len(sentences)} sentences, {sum(len(each.window) for each in data)} pieces", flush=True)
-    model = Tagger(len(LABELS), started(arguments.pretrained, arguments.start))
+    model = Tagger(len(LABELS), started(arguments.pretrained, range(LAYERS), arguments.start).encoder)
     arguments.epochs = 1  # those drawn are in the data
     train(model, data, arguments)
-    if arguments.weights:
-        torch.save(model.state_dict(), arguments.weights)
-    description = {
-        "name": arguments.name,
-        "version": arguments.version,
-        "max_pieces": MAX_PIECES,
-        "labels": {"tags": LABELS},
-        "learnt": languages(),
-        "languages": [],  # served: those whose scores allow it (evaluate.py)
-    }
-    export(model, arguments.out, {"tags": True}, description, tokenizer=tokenizer)
+    # Served are those whose scores allow it (evaluate.py).
+    ship(model, arguments, {"learnt": languages(), "languages": []}, tokenizer)
 
 
 if __name__ == "__main__":
