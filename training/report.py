@@ -1,7 +1,7 @@
 """`make eval`: scores everything on held-out data and writes docs/accuracy.md and docs/accuracy.json.
 
-    python -m training.report --shared ../shared [--only language entities entities-multilingual linking claims claims-languages
-        matching]
+    python -m training.report --shared ../shared [--only language entities entities-multilingual quantities linking claims
+        claims-languages matching]
 
 Downloads nothing. Each part is scored beside its baselines in one run; a part not asked for keeps its last figures.
 """
@@ -28,8 +28,8 @@ from training.claims.baseline import bag_of_words_worth
 from training.claims.data import annotated, claimbuster
 from training.claims.languages import evaluate as claims_in_languages
 from training.claims.scores import plain, reliability
+from training.entities import counted, linking, spacy_cnn
 from training.entities import evaluate as names
-from training.entities import linking, spacy_cnn
 from training.entities.data import corpus
 from training.entities.gold import read_gold
 from training.entities.multilingual import evaluate as multilingual
@@ -98,6 +98,19 @@ def other_languages(shared: Path) -> Section:
     }
 
 
+def quantities(shared: Path) -> Section:
+    """Quantities and dates in other languages, beside the English rules; "" is all languages."""
+    sentences = counted.marked(shared, "test")
+    languages = ["", *sorted({each.language for each in sentences})]
+    return {
+        language: {
+            name: plain(counted.scores([each for each in sentences if language in ("", each.language)], finder))
+            for name, finder in counted.FINDERS.items()
+        }
+        for language in languages
+    }
+
+
 def links(shared: Path) -> Section:
     """Linking and merging on the gold articles; the test split is scored and never looked at."""
     systems = {
@@ -159,6 +172,7 @@ PARTS: dict[str, Callable[[Path], Section]] = {
     "language": language,
     "entities": entities,
     "entities-multilingual": other_languages,
+    "quantities": quantities,
     "linking": links,
     "claims": claim_scores,
     "claims-languages": other_claims,

@@ -103,6 +103,27 @@ def _other_languages(figures: Figures) -> str:
     )
 
 
+def _quantities(figures: Figures) -> str:
+    systems = list(figures[""])
+    return (
+        "F1 of sentences marked for this project; right where the place overlaps and the value is the same.\n\n"
+        + _table(
+            ["language", *(f"{kind}, {system}" for kind in ("quantities", "dates") for system in systems)],
+            (
+                [
+                    language or "all",
+                    *(
+                        f"{_per_cent(row[system][kind]['value'], row[system][kind]['interval'])} n={row[system][kind]['n']}"
+                        for kind in ("quantity", "date")
+                        for system in systems
+                    ),
+                ]
+                for language, row in figures.items()
+            ),
+        )
+    )
+
+
 def _linking(figures: Figures) -> str:
     return "\n".join(f"### {split}\n\n{linking.markdown(systems)}\n" for split, systems in figures.items())
 
@@ -207,6 +228,7 @@ WRITERS = {
     "language": ("Language", _language),
     "entities": ("Entities", _entities),
     "entities-multilingual": ("Entities in other languages", _other_languages),
+    "quantities": ("Quantities and dates in other languages", _quantities),
     "linking": ("Links and merging", _linking),
     "claims": ("Claims", _claims),
     "claims-languages": ("Claims in other languages", _claims_in_languages),

@@ -10,6 +10,7 @@ from schemas.entities import EntityType
 from schemas.span import Span
 from services.claims.actors import is_impersonal, is_pronoun, of_mention, office, resolve, words_of
 from services.claims.classifier import Reading
+from services.claims.cue_frames import TOLD
 from services.claims.cues import fold
 from services.claims.frames import Frame
 from services.claims.interviews import answers
@@ -64,6 +65,7 @@ class _Reader:
             said = self._sentence(sentence, reading)
             self._said.append(said)
             self._remember(sentence, said)
+            self._tell(sentence, said)
         self._look_back()
         return [self._attribution(said, reading) for said, reading in zip(self._said, self._readings, strict=True)]
 
@@ -292,6 +294,19 @@ class _Reader:
         actor = self._named(sentence, said.subject)
         if actor is not None and actor.name[:1].isupper():
             self._note(actor.model_copy(update={"span": None}))
+
+    def _tell(self, sentence: SentenceView, said: _Said) -> None:
+        """ "Das teilte die Polizei mit": the author's sentence before is the police's."""
+        if said.frame is None or said.frame.base != TOLD or said.subject is None:
+            return
+        actor = said.speaker or self._named(sentence, said.subject, self._oblique(said.frame, said.subject))
+        if actor is None:
+            return
+        self._running = self._focus = actor.model_copy(update={"span": None})
+        self._note(self._running)
+        before = self._said[-2] if len(self._said) > 1 else None
+        if before is not None and before.mode is AttributionMode.AUTHOR and before.frame is None:
+            before.mode, before.speaker = AttributionMode.INDIRECT, self._running
 
     def _lead(self, sentence: SentenceView, subject: Piece | None) -> Actor | None:
         if subject is not None:

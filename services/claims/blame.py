@@ -183,7 +183,7 @@ class _Blame:
             if not self._is(place, "harm", "crime", "intent") or self._is(place, "determiner"):
                 continue
             agent = next((at for at in range(place + 1, min(place + _REACH, end)) if self._is(at, "by")), None)
-            passive = self._is(place - 1, "be") or self._is(place - 2, "be") or self._is(place, "accused")
+            passive = self._passive(start, place) or self._is(place, "accused")
             if passive or self._is(place, "crime"):
                 found = self._object(agent + 1) if agent is not None else None
             elif self._cues.verb_first and place == start:
@@ -197,6 +197,11 @@ class _Blame:
             if found is not None and self._names(found) and self._is(found[0], "determiner", "group"):
                 yield found
 
+    def _passive(self, start: int, place: int) -> bool:
+        """After a form of "be"; in German far after it: "sind bei dem Angriff getötet worden"."""
+        reach = range(start, place + 2) if self._cues.bracket else (place - 1, place - 2)
+        return any(self._is(at, "be") for at in reach)
+
     def _clause(self) -> tuple[int, int]:
         words = self._words
         quoted = [place for place, word in enumerate(words) if word.quoted and word.is_word]
@@ -209,7 +214,9 @@ class _Blame:
     def _doer(self, start: int, verb: int) -> Piece | None:
         first = start
         while first < verb and (
-            not self._words[first].is_word or self._is(first, "that", "conjunction", "adverb", "time", "relative")
+            not self._words[first].is_word
+            or self._is(first, "that", "conjunction", "adverb", "time", "relative")
+            or self._words[first + 1].text[0].isdigit()  # "at least 14"
         ):
             first += 1
         if self._is(first, "auxiliary", "be", "negation") and not self._is(first, "determiner"):

@@ -16,6 +16,8 @@ _SPEECH = ("say", "report", "deny", "doubt", "accuse")
 _STANCES = {"deny": Stance.DENIES, "doubt": Stance.DOUBTS, "report": Stance.REPORTS}
 _CLOSING = frozenset({",", "”", '"', "—", "–", "-", "»", "“", "''", "!", "?", "…", "’", "«"})
 _DASHES = frozenset("—–-")
+TOLD = "told"
+"""Base of the frame of a sentence that says whose the one before is."""
 _NEAR = 9
 _FAR = 20  # words between an agency and whom it cites
 
@@ -27,6 +29,9 @@ def frames(words: Sequence[Token], marks: Marks, cues: Cues) -> list[Frame]:
 
 class _Sentence(Phrases):
     def frames(self) -> list[Frame]:
+        told = self._told()
+        if told is not None:
+            return [told]
         found = []
         for place, word in enumerate(self._words):
             if not word.quoted:
@@ -34,6 +39,35 @@ class _Sentence(Phrases):
                 if frame is not None:
                     found.append(frame)
         return found
+
+    def _told(self) -> Frame | None:
+        """Who said what stands before: "Das teilte die Polizei mit", "Об этом сообщил мэр". The sentence itself is the author's."""
+        words = self._words
+        if not self._is(0, "told") or any(word.quoted or word.text == ":" for word in words):
+            return None
+        first = self._marks.after(0, "told")
+        verb = next((at for at in range(first, min(first + _NEAR, len(words))) if self._is(at, "say", "report")), None)
+        by = next((at for at in range(first + 1, min(first + _NEAR, len(words))) if self._is(at, "by")), None)
+        last = verb if verb is not None else by
+        if last is None or any(self._is(at, "that") for at in range(last, len(words))):
+            return None
+        subject = self._right(by + 1) if by is not None else self._teller(first, last)
+        if subject is None:
+            return None
+        cue = (words[verb].start, words[verb].end) if verb is not None else (words[0].start, words[first - 1].end)
+        first_person = self._first_person(subject)
+        return Frame(cue, subject, TOLD, Stance.ASSERTS, strong=False, first_person=first_person)
+
+    def _teller(self, first: int, verb: int) -> Piece | None:
+        """The subject of the verb of saying after "that", which ends before `first`."""
+        if all(self._is(at, "auxiliary", "be", "adverb", "time", "preposition") for at in range(first, verb)):
+            after = self._past_hearer(self._past_time(verb + 1))
+            return self._where(verb, verb + 1, "say") or self._right(after)
+        if self._cues.bracket and self._is(first, "auxiliary"):
+            return self._right(first + 1)  # "Das hat der Minister gesagt"
+        if self._cues.articles:
+            return None  # "Das Ministerium teilte mit"
+        return self._span(self._past_time(first), verb)
 
     def _source(self, place: int) -> Frame | None:
         """According to X; X zufolge; …, so X."""

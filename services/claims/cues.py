@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent / "cues"
 
 KINDS = (
     # saying
-    "say", "report", "deny", "doubt", "according", "postposed", "so", "that",
+    "say", "report", "deny", "doubt", "according", "postposed", "so", "that", "told",
     # blame
     "accuse", "accused", "blame", "harm", "crime", "intent", "by",
     # types

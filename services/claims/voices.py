@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from services.claims.classifier import Reading
+from services.claims.cue_frames import TOLD
 from services.claims.frames import Frame
 from services.claims.modes import MOSTLY, SURE
 from services.claims.passage import Passage, SentenceView
@@ -34,7 +35,8 @@ class Voices:
         if self._passage.lexis.cues is not None:  # the verb itself is no name
             tagged = [piece for piece in tagged if not any(overlap(piece, frame.cue) for frame in candidates)]
         first = next((frame for frame in candidates if not frame.hidden), None)
-        if first is not None and first.clause and first.strong and first.subject is not None:
+        clear = first is not None and (first.base == TOLD or (first.clause and first.strong))
+        if first is not None and clear and first.subject is not None:
             return first, first.subject
         for frame in candidates:
             matching = next((piece for piece in tagged if frame.subject and overlap(frame.subject, piece)), None)

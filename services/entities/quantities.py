@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from schemas.entities import Quantity
 from schemas.span import Span
 from services.entities.demonyms import demonyms
+from services.entities.numerals import SIGN, SIGNS
 
 _words = str.split
 
@@ -25,10 +26,6 @@ _UNITS_OF_TEN |= {
 _MAGNITUDES = {
     "hundred": 1e2, "dozen": 12.0, "thousand": 1e3, "k": 1e3, "million": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6,
     "billion": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12, "trn": 1e12,
-}  # fmt: skip
-_SIGNS = {
-    "US$": "USD", "A$": "AUD", "C$": "CAD", "HK$": "HKD", "NZ$": "NZD", "R$": "BRL", "$": "USD", "€": "EUR", "£": "GBP",
-    "¥": "JPY", "₽": "RUB", "₴": "UAH", "₹": "INR", "₺": "TRY", "₩": "KRW", "₪": "ILS",
 }  # fmt: skip
 _CURRENCIES = {
     "dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR",
@@ -62,7 +59,7 @@ _LETTER_SCALE = "mln|bln|trn|bn|tn|mn|m|b|k"
 _NUMBER = re.compile(
     rf"""(?<![\w.,:/#§№’'&+\u200d-])
     (?P<modifier>(?:{_MODIFIERS})\s+)?
-    (?P<sign>(?:US|A|C|HK|NZ|R)?\$|[€£¥₽₴₹₺₩₪])?\s?
+    (?P<sign>{SIGN})?\s?
     (?:
       (?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
         (?:(?P<letter>(?:{_LETTER_SCALE}))(?!\w)|[\s-]?(?P<scale>(?:{_SCALE}))(?!\w)|\s(?P<spaced>{_LETTER_SCALE})(?!\w))?
@@ -124,8 +121,8 @@ def find_quantities(
         reached = start
         for match in _NUMBER.finditer(text, start, end):
             quantity = _quantity(text, match, end, number) if match.start() >= reached else None
-            if quantity and not _overlaps(blocked, _core(match)):
-                found.append(_clipped(text, quantity, blocked))
+            if quantity and not overlaps(blocked, _core(match)):
+                found.append(clipped(text, quantity, blocked))
                 reached = quantity.span.end
     return found
 
@@ -136,8 +133,8 @@ def _core(match: re.Match[str]) -> tuple[int, int]:
     return match.start(group), match.end(group)
 
 
-def _clipped(text: str, quantity: Quantity, blocked: Sequence[tuple[int, int]]) -> Quantity:
-    """A noun that runs into a date ends before it."""
+def clipped(text: str, quantity: Quantity, blocked: Sequence[tuple[int, int]]) -> Quantity:
+    """The quantity without a date of `blocked` that its noun runs into."""
     place = bisect_right(blocked, (quantity.span.start, len(text)))
     cut = [start for start, _ in blocked[place : place + 1] if start < quantity.span.end]
     stops = [start for start in cut if text[start:].partition(" ")[0].isdigit()]
@@ -147,7 +144,8 @@ def _clipped(text: str, quantity: Quantity, blocked: Sequence[tuple[int, int]]) 
     return quantity.model_copy(update={"span": Span.of(text, quantity.span.start, end), "of_what": None})
 
 
-def _overlaps(blocked: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
+def overlaps(blocked: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
+    """Whether the span touches one of those `blocked`, which are in text order."""
     place = bisect_right(blocked, (span[0], span[0]))
     return any(start < span[1] and span[0] < end for start, end in blocked[max(0, place - 2) : place + 2])
 
@@ -166,7 +164,7 @@ def _quantity(text: str, match: re.Match[str], limit: int, sentence: int) -> Qua
     modifier = match["modifier"].strip().lower() if match["modifier"] else None
     begin = match.start("modifier") if modifier else match.start("sign") if match["sign"] else core[0]
     if match["sign"]:
-        reading = _Reading(end, _SIGNS[match["sign"].upper()], _purpose(text, end, limit))
+        reading = _Reading(end, SIGNS[match["sign"].upper()], _purpose(text, end, limit))
     else:
         reading = _unit(text, end, limit) or _Reading(end, None, None)
         if reading.unit is None:

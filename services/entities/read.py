@@ -18,13 +18,12 @@ from schemas.entities import (
 )
 from schemas.span import Span
 from services.entities.complete import complete
-from services.entities.dates import find_dates
 from services.entities.demonyms import nationalities
 from services.entities.gazetteer import Gazetteer
 from services.entities.link import read_names
 from services.entities.merge import Cluster, Reading, canonical, cluster
 from services.entities.multilingual import WordTagger
-from services.entities.quantities import find_quantities
+from services.entities.numbers import numbers
 from services.entities.recognise import PieceTagger, Tagger, recognise
 from services.text.encoder import ModelInfo
 
@@ -90,14 +89,13 @@ class EntityReader:
         names = complete(text, sentences, named, gazetteer)
         clusters = cluster(read_names(text, names, gazetteer), language)
         entities, mentions = _described(text, clusters)
-        dates = find_dates(text, sentences, published_at)
         named_at = [(mention.span.start, mention.span.end) for mention in mentions]
-        dated_at = [(date.span.start, date.span.end) for date in dates]
+        quantities, dates = numbers(text, sentences, published_at, language, named_at)
         return Entities(
             sentences=[SentenceSpan(start=start, end=end) for start, end in sentences],
             mentions=mentions,
             entities=entities,
-            quantities=find_quantities(text, sentences, [*dated_at, *named_at]),
+            quantities=quantities,
             dates=dates,
             nationalities=self._nationalities(text, sentences, named_at, entities) if language == "en" else [],
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schemas import Entities, EntitiesEvent, LanguageEvent, Processor, Status
 from schemas.entities import SentenceSpan
 from schemas.topics import ARTICLES_ENTITIES, ARTICLES_LANGUAGE
+from services.entities.numbers import numbers
 from services.stream.service import Service
 from services.stream.settings import Settings
 from services.text.sentences import split
@@ -44,14 +45,19 @@ def load(settings: Settings) -> Tool:
 
 
 def process(tool: Tool, event: LanguageEvent) -> EntitiesEvent:
-    """The article with its entities. In a language that no model serves: with its sentences alone."""
+    """The article with its entities. In a language that no model serves: with its sentences, numbers and dates alone."""
     text, language = event.article.text[: tool.max_characters], event.language.language
     processor = tool.processor(language)
     if event.status is Status.SKIPPED:
         return EntitiesEvent.after(event, processor, entities=Entities())
     sentences = split(text, language)
     if language not in tool.reader.languages:
-        bare = Entities(sentences=[SentenceSpan(start=start, end=end) for start, end in sentences])
+        quantities, dates = numbers(text, sentences, event.article.published_at, language)
+        bare = Entities(
+            sentences=[SentenceSpan(start=start, end=end) for start, end in sentences],
+            quantities=quantities,
+            dates=dates,
+        )
         return EntitiesEvent.after(event, processor, entities=bare, **event.unsupported("entities", language))
     found = tool.reader.read(text, sentences, event.article.published_at, language)
     return EntitiesEvent.after(event, processor, entities=found)

@@ -78,12 +78,17 @@ def web(shared: Path) -> list[Sentence]:
     return with_context(found)
 
 
+def wikinews(shared: Path) -> list[Sentence]:
+    """English articles on business and technology, whole, for training; none of them stands in the annotations."""
+    return with_context(_documents("wikinews.tsv", wikinews_sentences(shared, "en"), "label", "news/"))
+
+
 def articles(shared: Path, language: str) -> list[Sentence]:
     """Whole articles of Wikinews, held out as a test; none without a table."""
-    return _documents(f"{language}-news.tsv", _sentences(shared, language), "label, held out")
+    return _documents(f"{language}-news.tsv", wikinews_sentences(shared, language), "label, held out")
 
 
-def _sentences(shared: Path, language: str) -> Iterator[str]:
+def wikinews_sentences(shared: Path, language: str) -> Iterator[str]:
     """Those of the shared articles in a language."""
     with gzip.open(shared / "articles/articles.jsonl.gz", "rt", encoding="utf-8") as lines:
         for article in map(json.loads, lines):

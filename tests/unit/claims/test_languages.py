@@ -182,6 +182,43 @@ def test_surname_and_pronoun_resolve_without_entities(read: Any) -> None:
     assert speakers == ["Ana Ruiz Peña"] * 3
 
 
+TOLD = [
+    (
+        "de",
+        "Vierzehn Menschen sind bei dem Angriff gestorben. Das teilte die Bürgermeisterin Jana Brandt mit.",
+        "Jana Brandt",
+    ),
+    (
+        "de",
+        "Die Regierung bereitet ein Paket vor. Das hat Ministerin Jana Brandt am Montag angekündigt.",
+        "Jana Brandt",
+    ),
+    ("ru", "В Курске погибли три человека. Об этом сообщил губернатор Олег Зимин.", "Олег Зимин"),
+    (
+        "ru",
+        "Переговоры пройдут на следующей неделе. Об этом в понедельник министр Олег Зимин заявил журналистам.",
+        "Олег Зимин",
+    ),
+    ("uk", "Унаслідок удару загинули троє людей. Про це повідомив мер Олег Синиця.", "Олег Синиця"),
+    ("es", "El Gobierno aprobará una ley. Así lo anunció el ministro Álvaro Quispe.", "Álvaro Quispe"),
+    ("it", "Il governo approverà una nuova legge. Lo ha detto il ministro Luca Ferri.", "Luca Ferri"),
+    (
+        "pt",
+        "O governo vai aprovar uma nova lei. A informação foi confirmada pelo ministro João Salgado.",
+        "João Salgado",
+    ),
+    ("fr", "Le gouvernement adoptera une nouvelle loi. C'est ce qu'a annoncé le ministre Jean Dupré.", "Jean Dupré"),
+    ("de", "Die Brücke ist gesperrt. Das Ministerium teilte mit, sie sei einsturzgefährdet.", None),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "speaker"), TOLD)
+def test_the_sentence_before_is_whose_the_next_says(read: Any, language: str, text: str, speaker: str | None) -> None:
+    found = read(language, text)[0].attribution
+    assert (found.speaker.name if found.speaker else None) == speaker
+    assert found.mode == ("indirect" if speaker else "author")
+
+
 def test_denial(read: Any) -> None:
     (claim,) = read("fr", "Le général Paul Ozan dément que ses troupes aient bombardé le village.")
     assert claim.attribution.stance is Stance.DENIES and claim.negated
