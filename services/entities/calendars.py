@@ -14,6 +14,9 @@ from schemas.span import Span
 from services.entities.days import NONE, NUMERIC, YEAR, iso, month_value, named, numeric, weekday
 from services.entities.numerals import Numerals, choice, fold, listed, numerals
 
+_DIGITS = {
+    base + digit: str(digit) for base in (0x660, 0x6F0, 0x966) for digit in range(10)
+}  # Arabic, Persian, Devanagari
 _DEICTIC = {"yesterday": -1, "today": 0, "tomorrow": 1}
 
 
@@ -31,11 +34,11 @@ def find_calendar_dates(
 ) -> list[DateMention]:
     """Dates in text order. Value `2022-03-24`, `2022-03`, `2022`; None where the day of publication is needed and unknown."""
     table, calendar = numerals(language), _calendar(language)
-    day = published_at.date() if published_at else None
+    day, plain = published_at.date() if published_at else None, text.translate(_DIGITS)
     found = []
     for number, (start, end) in enumerate(sentences):
         ahead = bool(calendar.ahead.search(text, start, end))
-        for match in calendar.pattern.finditer(text, start, end):
+        for match in calendar.pattern.finditer(plain, start, end):
             value = _value(calendar, match, day, ahead)
             if value is not NONE and not _is_none(table, match, start):
                 group = next((name for name in ("year", "in_month") if match[name]), 0)
@@ -56,21 +59,25 @@ def _value(calendar: _Calendar, match: re.Match[str], day: date | None, ahead: b
         return iso(match, day, ahead)
     if match["n1"]:
         return numeric(match, day, ahead)
-    if match["df_m"]:
-        number = re.sub(r"\D", "", match["df_d"])
-        return named(match["df_y"], calendar.months[_key(match["df_m"])], int(number), day, ahead)
     if match["dm_d"]:
         return named(None, int(match["dm_m"]), int(match["dm_d"]), day, ahead)
-    if match["my_m"]:
-        return f"{match['my_y']}-{calendar.months[_key(match['my_m'])]:02}"
-    if match["in_month"]:
-        return month_value(calendar.months[_key(match["in_month"])], day)
-    if match["deictic"]:
-        shift = timedelta(days=calendar.days[fold(match["deictic"])])
-        return (day + shift).isoformat() if day else None
-    if match["weekday"]:
-        return weekday(calendar.weekdays[fold(match["weekday"])], day, 1 if ahead else -1)
-    return match["year"] or match["dated"] or match["bare"]
+    if match["deictic"] or match["weekday"]:
+        return _near(calendar, match, day, ahead)
+    name = match["df_m"] or match["my_m"] or match["in_month"]
+    month = calendar.months.get(_key(name)) if name else None
+    if month is None:  # a year alone, or letters that only look alike ("ſ" for "s")
+        return NONE if name else match["year"] or match["dated"] or match["bare"]
+    if match["df_m"]:
+        return named(match["df_y"], month, int(re.sub(r"\D", "", match["df_d"])), day, ahead)
+    return f"{match['my_y']}-{month:02}" if match["my_m"] else month_value(month, day)
+
+
+def _near(calendar: _Calendar, match: re.Match[str], day: date | None, ahead: bool) -> str | None:
+    """Yesterday, today, tomorrow, and weekdays."""
+    shift, place = calendar.days.get(fold(match[0])), calendar.weekdays.get(fold(match[0]))
+    if shift is not None:
+        return (day + timedelta(days=shift)).isoformat() if day else None
+    return NONE if place is None else weekday(place, day, 1 if ahead else -1)
 
 
 def _key(month: str) -> str:

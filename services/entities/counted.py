@@ -55,16 +55,15 @@ def _quantity(
     amount = value(table, match, measured=bool(unit or sign))
     if amount is None:
         return None
-    what = None
-    if unit:
-        end = unit.end()
-        name = "%" if sign in ("%", "٪") else SIGNS[sign.upper()] if sign else table.unit_of(unit["word"])
-        if _says_when_or_who(table, text, match, name, end):
+    name = what = None
+    if sign:
+        name, end = "%" if sign in ("%", "٪") else SIGNS[sign.upper()], unit.end() if unit else end
+    elif unit:
+        name, end = table.unit_of(unit["word"]), unit.end()
+        if name is None or _says_when_or_who(table, text, match, name, end):
             return None
-    elif sign:
-        name = SIGNS[sign.upper()]
     else:
-        name, noun = None, _noun(table, text, end, sentence[1])
+        noun = _noun(table, text, end, sentence[1])
         if not _counts(table, match, noun):
             return None
         if noun:

@@ -6,6 +6,7 @@ A language is a file `numerals/<language>.toml` of words separated by spaces, se
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable
@@ -79,13 +80,11 @@ class Numerals:
             bool(self.prefixes) and not self.first.isdisjoint(word[1:] for word in words)
         )
 
-    def unit_of(self, words: str) -> str:
-        """The unit that the pattern `unit` matched."""
+    def unit_of(self, words: str) -> str | None:
+        """The unit that the pattern `unit` matched; None for letters that only look alike ("ſ" for "s")."""
         found = fold(words)
-        return self.units[found] if found in self.units else next(self.units[s] for s in self._stems(found))
-
-    def _stems(self, word: str) -> Iterable[str]:
-        return (f"{word[:end]}*" for end in range(len(word), 0, -1) if f"{word[:end]}*" in self.units)
+        forms = (found, *(f"{found[:end]}*" for end in range(len(found), 0, -1)))
+        return next((self.units[form] for form in forms if form in self.units), None)
 
 
 @cache
@@ -103,15 +102,15 @@ def fold(words: str) -> str:
 def value(table: Numerals, match: re.Match[str], *, measured: bool) -> float | None:
     """What a match of `table.number` comes to; `measured`: it has a unit or a scale, so that three digits may be decimals.
 
-    None for words that are no definite number ("thousands").
+    None for words that are no definite number ("thousands"), and for what no float holds.
     """
     if match["words"]:
         return _words_value(table, match["words"])
-    scale = 1.0
-    for word in _parts(table, match["scale"] or ""):
-        scale *= table.scales[word]
+    scales = [table.scales.get(word) for word in _parts(table, match["scale"] or "")]
+    scale = math.prod(each for each in scales if each is not None)
     amount = _digits_value(match["digits"], table.decimal, measured or scale > 1)
-    return round((amount + (0.5 if match["half"] else 0)) * scale, 6)
+    found = round((amount + (0.5 if match["half"] else 0)) * scale, 6)
+    return found if math.isfinite(found) else None
 
 
 def _digits_value(digits: str, decimal: str, measured: bool) -> float:
@@ -137,17 +136,19 @@ def _words_value(table: Numerals, words: str) -> float | None:
     parts = _parts(table, words)
     total = current = 0.0
     for place, word in enumerate(parts):
+        scale = table.scales.get(word)
         if word in table.values:
             current += table.values[word]
-        elif place == 0 and word not in table.alone:
+        elif scale is None or (place == 0 and word not in table.alone):
             return None
-        elif table.scales[word] < 1e3:
-            current = (current or 1.0) * table.scales[word]
-        elif 0 < total < table.scales[word]:
-            total, current = (total + current) * table.scales[word], 0.0  # "tres mil quinientos millones"
+        elif scale < 1e3:
+            current = (current or 1.0) * scale
+        elif 0 < total < scale:
+            total, current = (total + current) * scale, 0.0  # "tres mil quinientos millones"
         else:
-            total, current = total + (current or 1.0) * table.scales[word], 0.0
-    return total + current
+            total, current = total + (current or 1.0) * scale, 0.0
+    found = total + current
+    return found if math.isfinite(found) else None
 
 
 def _parts(table: Numerals, words: str) -> list[str]:

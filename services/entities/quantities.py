@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -215,7 +216,7 @@ def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
         scale = match["letter"] or match["scale"] or match["spaced"]
         value = float(match["digits"].replace(",", "")) * (_MAGNITUDES[scale.lower()] if scale else 1.0)
-        return round(value, 6)
+        return round(value, 6) if math.isfinite(value) else None
     return _words_value(match["words"].lower())
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import re
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.entities.calendars import find_calendar_dates
 from services.entities.counted import find_counted
+from services.entities.numbers import numbers
 from services.entities.numerals import FOLDER, numerals
 
 PUBLISHED = datetime(2022, 3, 24, 12, tzinfo=UTC)
@@ -55,6 +60,14 @@ NONE = [
     ("da", "14 mennesker blev dræbt."),
 ]  # fmt: skip
 
+PIECES = (
+    "14", "1.500", "2,5", "1 500", "1,234.5", "٣٫٥", "٢٠٢٢", "2022", "20٢٢", "$", "€", "%", "US$5", "5-", "(1999)",
+    "12:30", "0,125", "dos", "mil", "millones", "y", "medio", "de", "zwei", "Millionen", "Menschen", "März", "14.",
+    "mars", "1er", "vingt", "et", "un", "сто", "двадцать", "тысяч", "человек", "марта", "года", "п’ять", "خمسة",
+    "وعشرين", "ألف", "مليون", "و5", "الـ15", "مارس", "آذار/مارس", "lunedì", "domingo", "heute", "вчера", "ſeptiembre",
+    "doſ", "mil ſeis", "Kilometer", "K", "İ", "ß", "dreißig", "9" * 400,
+)  # fmt: skip
+
 DATES = [
     ("de", "Am 14. März 2022 begann es.", "14. März 2022", "2022-03-14"),
     ("de", "Gestern, am frühen Morgen.", "Gestern", "2022-03-23"),
@@ -68,6 +81,7 @@ DATES = [
     ("ru", "С 24 февраля 2022 года.", "24 февраля 2022 года", "2022-02-24"),
     ("uk", "Це було у березні 2015 року.", "березні 2015 року", "2015-03"),
     ("ar", "في 14 مارس 2022", "14 مارس 2022", "2022-03-14"),
+    ("ar", "في 14 مارس ٢٠٢٢", "14 مارس ٢٠٢٢", "2022-03-14"),
     ("ar", "في آذار/مارس 2022", "آذار/مارس 2022", "2022-03"),
     ("da", "Den 14.03.2022 i Oslo.", "14.03.2022", "2022-03-14"),
 ]  # fmt: skip
@@ -99,6 +113,25 @@ def test_a_weekday_lies_ahead_where_the_sentence_looks_ahead() -> None:
 def test_what_a_date_or_a_name_holds_is_no_quantity() -> None:
     text = "Le 14 mars 2022, 20 soldats"
     assert [found.value for found in find_counted(text, [(0, len(text))], "fr", [(3, 15)])] == [20]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(("ar", "de", "es", "fr", "it", "pt", "ru", "uk", "da")),
+    st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=12).map(" ".join),
+)
+def test_any_text(language: str, text: str) -> None:
+    """Spans are exact, values finite numbers and ISO dates."""
+    quantities, dates = numbers(text, [(0, len(text))], PUBLISHED, language)
+    for each in (*quantities, *dates):
+        assert text[each.span.start : each.span.end] == each.span.exact != ""
+    assert all(math.isfinite(each.value) for each in quantities)
+    assert all(re.fullmatch(r"\d{4}(-\d\d){0,2}", each.value or "2022", re.ASCII) for each in dates)
+
+
+def test_a_number_that_no_float_holds() -> None:
+    text = f"{'9' * 400} Menschen, {'9' * 400} people."
+    assert [numbers(text, [(0, len(text))], None, language)[0] for language in ("de", "en")] == [[], []]
 
 
 @pytest.mark.parametrize("language", sorted(path.stem for path in FOLDER.glob("*.toml")))
