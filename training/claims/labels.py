@@ -3,8 +3,8 @@
 The tables in `labels/` hold labels only, under the guidelines of the shared annotations: the first 16 hexadecimal digits of
 the text's SHA-256, types, check-worthiness (`-`: not used, its readers were stricter than the others), mode, hedged, and
 where speaker and target are named (code points). The texts stay where they are; a sentence is found there again by its
-hash. In `web.tsv` and `fr-news.tsv` a line `# NAME` begins a document, and the names of speaker and target, from anywhere
-in it, end a line.
+hash. In `web.tsv`, `wikinews.tsv` and `fr-news.tsv` a line `# NAME` begins a document, and the names of speaker and target,
+from anywhere in it, end a line.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from training.claims.batches import Reader
 from training.claims.calibrate import calibrated, logits, summary
 from training.claims.data import Sentence, annotated, articles, claimbuster, extra, with_context, written
 from training.claims.epochs import Epochs, Material
-from training.claims.labels import labelled, unlabelled, web
+from training.claims.labels import labelled, unlabelled, web, wikinews
 from training.claims.losses import class_weights, distance, loss, taught
 from training.claims.model import LABELS, OUTPUTS, ClaimsModel
 from training.encoder import BFLOAT16, LAYERS, ShapeEncoder, export, shipped_weights
@@ -138,7 +138,7 @@ def labelled_english(shared: Path) -> list[Sentence]:
     news = [sentence for sentence in annotated(shared) if sentence.part == "train"]
     own = with_context([sentence for sentence in news if sentence.source == "documents"] + articles())
     own += [sentence for sentence in news if sentence.source != "documents"]
-    return own + labelled(shared) + web(shared) + EXTRA * extra() + written()
+    return own + labelled(shared) + web(shared) + wikinews(shared) + EXTRA * extra() + written()
 
 
 def add_course(parser: argparse.ArgumentParser, epochs: int, seeds: list[int]) -> None:
