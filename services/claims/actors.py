@@ -174,3 +174,11 @@ def _head(text: str, inside: list[Mention], start: int, end: int) -> Mention | N
             continue
         return mention
     return None
+
+
+def within(words: set[str], known: set[str]) -> bool:
+    """True where a longer name has all the words, an initial standing for one of them: "V. Sapunov"."""
+    initials = {word for word in words if len(word) == 2 and word.endswith(".")}
+    rest = known - words
+    stands = all(any(other.startswith(initial[0]) for other in rest) for initial in initials)
+    return words - initials < known and stands

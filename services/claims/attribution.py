@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from schemas.claims import Actor, Attribution, AttributionMode, Stance
 from schemas.entities import EntityType
 from schemas.span import Span
-from services.claims.actors import is_impersonal, is_pronoun, of_mention, office, resolve, words_of
+from services.claims.actors import is_impersonal, is_pronoun, of_mention, office, resolve, within, words_of
 from services.claims.classifier import Reading
 from services.claims.cue_frames import TOLD
 from services.claims.cues import fold
@@ -167,7 +167,7 @@ class _Reader:
         """Without an entity: the speaker named more fully before ("Quispe" after "minister Álvaro Quispe")."""
         words = {fold(word) for word in actor.name.split()} - self._passage.lexis.determiners
         for known in reversed(self._heard):
-            if _within(words, {fold(word) for word in known.name.split()}):
+            if within(words, {fold(word) for word in known.name.split()}):
                 return known.model_copy(update={"span": actor.span})
         self._heard.append(actor)
         phrase = set(words_of(self._passage, subject))
@@ -392,11 +392,3 @@ class _Reader:
             stance=frame.stance if frame else Stance.ASSERTS,
             confidence=round(confidence, 4) if confidence is not None else None,
         )
-
-
-def _within(words: set[str], known: set[str]) -> bool:
-    """True where a longer name has all the words, an initial standing for one of them: "V. Sapunov"."""
-    initials = {word for word in words if len(word) == 2 and word.endswith(".")}
-    rest = known - words
-    stands = all(any(other.startswith(initial[0]) for other in rest) for initial in initials)
-    return words - initials < known and stands

@@ -1,7 +1,7 @@
 """How a language other than English writes numbers, what it counts, and its days: tables, and what a number comes to.
 
-A language is a file `numerals/<language>.toml` of words separated by spaces, several words in one written `several_words`,
-`stem*` for a unit's every ending. A language without a file has digits alone: its numbers count with a sign (%, €) or not at all.
+A language is a file `numerals/<language>.toml`, whose keys `numerals/README.md` explains. A language without a file has digits
+alone: its numbers count with a sign (%, €) or not at all.
 """
 
 from __future__ import annotations
