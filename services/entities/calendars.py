@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
 
 from schemas.entities import DateMention
 from schemas.span import Span
 from services.entities.days import NONE, NUMERIC, YEAR, iso, month_value, named, numeric, weekday
-from services.entities.numerals import Numerals, choice, fold, listed, numerals
+from services.entities.numerals import Numerals, choice, entry, fold, listed, numerals
 
 _DIGITS = {
     base + digit: str(digit) for base in (0x660, 0x6F0, 0x966) for digit in range(10)
@@ -88,35 +87,34 @@ def _key(month: str) -> str:
 def _calendar(language: str) -> _Calendar:
     table = numerals(language)
     raw = table.calendar
-    days = {word: shift for name, shift in _DEICTIC.items() for word in listed(raw.get(name, ""))}
-    pattern = "|".join((*NUMERIC, *_patterns(table, raw), rf"(?P<deictic>{choice(days)})(?!\w)"))
+    weekdays = {word: place for place, words in enumerate(raw.get("weekdays", ())) for word in listed(words)}
+    days = {word: shift for name, shift in _DEICTIC.items() for word in entry(raw, name)}
+    near = rf"(?P<weekday>{choice(weekdays)})(?!\w)", rf"(?P<deictic>{choice(days)})(?!\w)"
+    pattern = "|".join((*NUMERIC, *_patterns(table, choice(weekdays)), *near))
     return _Calendar(
         re.compile(f"{table.begin}(?:{pattern})", re.IGNORECASE),
         re.compile(raw.get("ahead", "(?!)"), re.IGNORECASE),
         {_key(word): place for place, words in enumerate(raw.get("months", ()), 1) for word in listed(words)},
-        {word: place for place, words in enumerate(raw.get("weekdays", ())) for word in listed(words)},
+        weekdays,
         days,
     )
 
 
-def _patterns(table: Numerals, raw: dict[str, Any]) -> Iterator[str]:
+def _patterns(table: Numerals, weekday: str) -> Iterator[str]:
     """Days and months by name, years after what makes them one ("since", a bracket, a dash) or before it ("года")."""
+    raw = table.calendar
     month = rf"(?:{choice(word for words in raw.get('months', ()) for word in listed(words))})"
-    weekday = rf"(?:{choice(word for words in raw.get('weekdays', ()) for word in listed(words))})"
-    of = rf"(?:(?:{choice(listed(raw.get('of', '')))})\s+)?"
-    named_year = rf"\s*(?:{choice(listed(raw.get('year', '')))})(?!\w)"
-    since = rf"(?:\(|[–—]\s?|--?\s|(?:{choice(listed(raw.get('since', '')))})\s+)"
-    counted = rf"\s?(?:{choice([*table.people, *table.units])})(?!\w)"
+    of = rf"(?:(?:{choice(entry(raw, 'of'))})\s+)?"
+    named_year = rf"\s*(?:{choice(entry(raw, 'year'))})(?!\w)"
+    year_ends = rf"(?:{named_year}|(?!\w))"
+    since = rf"(?:\(|[–—]\s?|--?\s|(?:{choice(entry(raw, 'since'))})\s+)"
+    no_count = rf"(?![\w%]|[.,]\d|-[^\W\d_]|\s?(?:{choice([*table.people, *table.units])})(?!\w))"
     yield (
-        rf"(?:{weekday},?\s+)?(?P<df_d>{raw.get('day', '(?!)')})\s+{of}(?P<df_m>{month})(?!\w)"
-        rf"(?:,?\s+{of}(?P<df_y>{YEAR})(?:{named_year}|(?!\w)))?"
+        rf"(?:(?:{weekday}),?\s+)?(?P<df_d>{raw.get('day', '(?!)')})\s+{of}(?P<df_m>{month})(?!\w)"
+        rf"(?:,?\s+{of}(?P<df_y>{YEAR}){year_ends})?"
     )
     yield r"(?P<dm_d>\d{1,2})\.\s?(?P<dm_m>0[1-9]|1[0-2])\.(?!\s?\d)"
-    yield rf"(?P<my_m>{month}),?\s+{of}(?P<my_y>{YEAR})(?:{named_year}|(?!\w))"
+    yield rf"(?P<my_m>{month}),?\s+{of}(?P<my_y>{YEAR}){year_ends}"
     yield rf"(?P<dated>{YEAR}){named_year}"
-    yield (
-        rf"{since}(?:(?P<year>{YEAR})(?![\w%]|[.,]\d|-[^\W\d_]|{counted})"
-        rf"|(?P<in_month>{month})(?![\w/]|\s+{of}{YEAR}))"
-    )
-    yield rf"(?P<bare>{raw.get('bare_year', '(?!)')})(?![\w%]|[.,]\d|-[^\W\d_]|{counted})"
-    yield rf"(?P<weekday>{weekday})(?!\w)"
+    yield rf"{since}(?:(?P<year>{YEAR}){no_count}|(?P<in_month>{month})(?![\w/]|\s+{of}{YEAR}))"
+    yield rf"(?P<bare>{raw.get('bare_year', '(?!)')}){no_count}"

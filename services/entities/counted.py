@@ -47,11 +47,12 @@ def _core(match: re.Match[str]) -> tuple[int, int]:
 def _quantity(
     table: Numerals, text: str, match: re.Match[str], sentence: tuple[int, int], number: int
 ) -> Quantity | None:
-    begin, end = match.start(), _core(match)[1]
-    if match["digits"] and not match["scale"] and not match["sign"] and _no_count(table, text, match, sentence[0]):
-        return None
+    end = _core(match)[1]
     unit = table.unit.match(text, end, sentence[1])
     sign = match["sign"] or (unit and unit["sign"])
+    bare = match["digits"] and not (match["scale"] or unit or sign)
+    if bare and _no_count(table, text, match, sentence[0]):
+        return None
     amount = value(table, match, measured=bool(unit or sign))
     if amount is None:
         return None
@@ -68,9 +69,8 @@ def _quantity(
             return None
         if noun:
             what, end = text[slice(*noun)], noun[1]
-    begin += len(match.group()) - len(match.group().lstrip())
     return Quantity(
-        span=Span.of(text, begin, end),
+        span=Span.of(text, match.start(), end),
         sentence=number,
         value=amount,
         unit=name,
@@ -81,10 +81,7 @@ def _quantity(
 
 def _no_count(table: Numerals, text: str, match: re.Match[str], start: int) -> bool:
     """Bare digits of a time, a score or an ordinal, or such as name the word before them ("Article 5", "Boeing 737")."""
-    end = match.end("digits")
-    if table.unit.match(text, end):
-        return False
-    if table.ordinal.match(text, end):
+    if table.ordinal.match(text, match.end("digits")):
         return True
     if match["modifier"]:
         return False

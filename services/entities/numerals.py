@@ -23,7 +23,7 @@ SIGNS = {
 }  # fmt: skip
 """Currency signs and the currency's code (ISO 4217)."""
 SIGN = r"(?:US|A|C|HK|NZ|R)?\$|[€£¥₽₴₹₺₩₪]"
-DIGITS = r"\d{1,3}(?:[.,\s'’٬]\d{3})+(?:[.,٫]\d+)?(?![\d])|\d+(?:[.,٫]\d+)?"
+DIGITS = r"\d{1,3}(?:[.,\s'’٬]\d{3})+(?:[.,٫]\d+)?(?!\d)|\d+(?:[.,٫]\d+)?"
 """A number in digits: thousands apart by a point, a comma, a space or an apostrophe."""
 
 _NOTHING = r"(?!)"
@@ -56,6 +56,8 @@ class Numerals:
     """Scales that are a number by themselves: "mille"."""
     ambiguous: frozenset[str]
     """Numbers that are another word as well: Italian "sei"."""
+    known: frozenset[str]
+    """All words of numbers and scales."""
     first: frozenset[str]
     """What the numbers in words begin with."""
     units: dict[str, str]
@@ -154,12 +156,11 @@ def _words_value(table: Numerals, words: str) -> float | None:
 def _parts(table: Numerals, words: str) -> list[str]:
     """The number's words, folded; of two that make one, the one."""
     found: list[str] = []
-    known = table.values.keys() | table.scales.keys()
     for word in re.split(r"[\s-]+", fold(words)):
-        bare = word.removeprefix(table.conjunction) if table.prefixes and word not in known else word
-        if found and f"{found[-1]} {bare}" in known:
+        bare = word.removeprefix(table.conjunction) if table.prefixes and word not in table.known else word
+        if found and f"{found[-1]} {bare}" in table.known:
             found[-1] += f" {bare}"
-        elif found and f"{found[-1]}-{bare}" in known:
+        elif found and f"{found[-1]}-{bare}" in table.known:
             found[-1] += f"-{bare}"
         elif bare and bare != table.conjunction:
             found.append(bare)
@@ -169,46 +170,47 @@ def _parts(table: Numerals, words: str) -> list[str]:
 def _compiled(raw: dict[str, Any]) -> Numerals:
     values = {word: float(amount) for amount, words in raw.get("numbers", {}).items() for word in listed(words)}
     scales = {word: float(amount) for amount, words in raw.get("scales", {}).items() for word in listed(words)}
-    one = listed(raw.get("one", ""))
+    numbers = values | dict.fromkeys(entry(raw, "one"), 1.0)
     units = {word: unit for unit, words in raw.get("units", {}).items() for word in listed(words)}
     return Numerals(
         decimal=raw.get("decimal", ","),
-        number=_number(raw, values, scales, one),
-        about=_pattern(rf"(?<!\w)(?:{choice(listed(raw.get('modifiers', '')))})\s\Z"),
+        number=_number(raw, values, scales),
+        about=_pattern(rf"(?<!\w)(?:{choice(entry(raw, 'modifiers'))})\s\Z"),
         unit=_pattern(rf"\s?(?P<sign>%|٪|{SIGN})|[\s-]?(?:{_link(raw)})?(?P<word>{choice(units)})(?!\w)"),
         ordinal=_pattern(rf"(?:{raw.get('ordinal', _NOTHING)})|[:.]\d|[-–/]\d|[-–]?[^\W\d_]"),
-        clock=_pattern(rf"(?<!\w)(?:{choice(listed(raw.get('clock', '')))})\s\Z"),
-        naming=_pattern(rf"(?<!\w)(?:{choice(listed(raw.get('naming', '')))})\s\Z"),
+        clock=_pattern(rf"(?<!\w)(?:{choice(entry(raw, 'clock'))})\s\Z"),
+        naming=_pattern(rf"(?<!\w)(?:{choice(entry(raw, 'naming'))})\s\Z"),
         link=_pattern(rf"\s+(?:{_link(raw)})"),
         adjective=re.compile(raw.get("adjective") or _NOTHING),
         noun=re.compile(raw.get("noun", _NOTHING)),
         after=re.compile(raw.get("after") or _NOTHING),
         capital_nouns=bool(raw.get("capital_nouns")),
-        values=values | dict.fromkeys(one, 1.0),
+        values=numbers,
         scales=scales,
-        alone=frozenset(listed(raw.get("alone", ""))),
-        ambiguous=frozenset(listed(raw.get("ambiguous", ""))),
-        first=frozenset(_PARTS.findall(word)[0] for word in (*values, *scales, *one)),
+        known=frozenset(numbers | scales),
+        alone=frozenset(entry(raw, "alone")),
+        ambiguous=frozenset(entry(raw, "ambiguous")),
+        first=frozenset(_PARTS.findall(word)[0] for word in numbers | scales),
         units=units,
-        stop=frozenset(listed(raw.get("stop", ""))),
-        people=frozenset(listed(raw.get("people", ""))),
+        stop=frozenset(entry(raw, "stop")),
+        people=frozenset(entry(raw, "people")),
         conjunction=raw.get("and", ""),
         prefixes=raw.get("prefixes", ""),
         calendar=raw.get("calendar", {}),
     )
 
 
-def _number(raw: dict[str, Any], values: Iterable[str], scales: Iterable[str], one: Iterable[str]) -> re.Pattern[str]:
+def _number(raw: dict[str, Any], values: Iterable[str], scales: Iterable[str]) -> re.Pattern[str]:
     prefixes = raw.get("prefixes", "")
-    gap = rf"(?:\s+(?:{choice(listed(raw.get('and', '')))})\s{'*' if prefixes else '+'}|\s+|-)"
-    scale, word = choice(scales), choice([*values, *scales])
+    gap = rf"(?:\s+(?:{choice(entry(raw, 'and'))})\s{'*' if prefixes else '+'}|\s+|-)"
+    scale, word, one = choice(scales), choice([*values, *scales]), choice(entry(raw, "one"))
     return _pattern(
         rf"""{_begin(prefixes)}
-        (?P<modifier>(?:{choice(listed(raw.get("modifiers", "")))})\s+(?:{_link(raw)})?)?
-        (?P<sign>{SIGN})?\s?
+        (?P<modifier>(?:{choice(entry(raw, "modifiers"))})\s+(?:{_link(raw)})?)?
+        (?:(?P<sign>{SIGN})\s?)?
         (?:(?P<digits>{DIGITS})(?P<scale>(?:[\s-]?(?:{scale})(?!\w))*)
-            (?P<half>\s(?:{choice(listed(raw.get("half", "")))})(?!\w))?
-        |(?P<words>(?:(?:{choice(one)})\s+(?=(?:{scale})(?!\w)))?(?:{word})(?!\w)(?:{gap}(?:{word}|{choice(one)})(?!\w))*))""",
+            (?P<half>\s(?:{choice(entry(raw, "half"))})(?!\w))?
+        |(?P<words>(?:(?:{one})\s+(?=(?:{scale})(?!\w)))?(?:{word})(?!\w)(?:{gap}(?:{word}|{one})(?!\w))*))""",
         re.VERBOSE,
     )
 
@@ -223,7 +225,7 @@ def _begin(prefixes: str) -> str:
 
 def _link(raw: dict[str, Any]) -> str:
     """Words between a number and its noun: "de ", "d'"."""
-    return "|".join(_as_pattern(word) + ("" if word.endswith("'") else r"\s+") for word in listed(raw.get("link", "")))
+    return "|".join(_as_pattern(word) + ("" if word.endswith("'") else r"\s+") for word in entry(raw, "link"))
 
 
 def choice(words: Iterable[str]) -> str:
@@ -237,8 +239,13 @@ def _as_pattern(word: str) -> str:
     return stem + (r"\w*" if word.endswith("*") else "")
 
 
+def entry(raw: dict[str, Any], key: str) -> list[str]:
+    """The words of a key, folded; none without it."""
+    return listed(raw.get(key, ""))
+
+
 def listed(words: str) -> list[str]:
-    """The words of a table's entry, folded."""
+    """The words of a string of a table, folded."""
     return [fold(word.replace("_", " ")) for word in words.split()]
 
 

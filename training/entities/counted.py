@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.entities import DateMention, Quantity
-from services.entities.calendars import find_calendar_dates
-from services.entities.counted import find_counted
-from services.entities.dates import find_dates
-from services.entities.quantities import find_quantities
+from services.entities.numbers import numbers
 from training.claims.labels import contracted, plain_texts, wikinews_sentences
 from training.claims.scores import Score, bootstrapped
 from training.entities.data import digest
@@ -65,19 +62,13 @@ def _mark(field: str) -> Mark:
     return Mark(start, end, kind, "" if value == "-" else value, what)
 
 
-def by_language(language: str, text: str) -> Found:
-    """What the entities stage finds."""
-    dates = find_calendar_dates(text, [(0, len(text))], None, language)
-    return find_counted(text, [(0, len(text))], language, [(each.span.start, each.span.end) for each in dates]), dates
+def _finder(rules: str = "") -> Finder:
+    """What the entities stage finds by a language's own rules, or by those of another."""
+    return lambda language, text: numbers(text, [(0, len(text))], None, rules or language)
 
 
-def by_english(_language: str, text: str) -> Found:
-    """The English rules, which read every language before."""
-    dates = find_dates(text, [(0, len(text))], None)
-    return find_quantities(text, [(0, len(text))], [(each.span.start, each.span.end) for each in dates]), dates
-
-
-FINDERS: dict[str, Finder] = {"claimstream": by_language, "English rules": by_english}
+FINDERS = {"claimstream": _finder(), "English rules": _finder("en")}
+"""The English rules read every language before."""
 
 
 def scores(sentences: Sequence[Marked], finder: Finder) -> dict[str, Score]:
