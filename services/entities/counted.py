@@ -47,7 +47,8 @@ def _core(match: re.Match[str]) -> tuple[int, int]:
 def _quantity(
     table: Numerals, text: str, match: re.Match[str], sentence: tuple[int, int], number: int
 ) -> Quantity | None:
-    end = _core(match)[1]
+    start, end = _core(match)
+    modifier = _modifier(table, text, match, sentence[0])
     unit = table.unit.match(text, end, sentence[1])
     sign = match["sign"] or (unit and unit["sign"])
     bare = match["digits"] and not (match["scale"] or unit or sign)
@@ -70,13 +71,21 @@ def _quantity(
         if noun:
             what, end = text[slice(*noun)], noun[1]
     return Quantity(
-        span=Span.of(text, match.start(), end),
+        span=Span.of(text, match.start() if modifier or not match["modifier"] else start, end),
         sentence=number,
         value=amount,
         unit=name,
-        modifier=fold(match["modifier"]) if match["modifier"] else None,
+        modifier=modifier,
         of_what=what,
     )
+
+
+def _modifier(table: Numerals, text: str, match: re.Match[str], start: int) -> str | None:
+    """As written, in lower case; none where it says what a change has come to ("снизил до 21 процента")."""
+    if not match["modifier"]:
+        return None
+    changed = table.changed.search(text[max(start, match.start() - 60) : match.start()])
+    return None if changed and fold(match["modifier"]) in table.goals else " ".join(match["modifier"].lower().split())
 
 
 def _no_count(table: Numerals, text: str, match: re.Match[str], start: int) -> bool:

@@ -43,6 +43,9 @@ class Numerals:
     """A modifier at the end of a text."""
     unit: re.Pattern[str]
     ordinal: re.Pattern[str]
+    goals: frozenset[str]
+    """Modifiers that say where a change led after what `changed` matches at the end of a text: "fell to 21 percent"."""
+    changed: re.Pattern[str]
     clock: re.Pattern[str]
     naming: re.Pattern[str]
     link: re.Pattern[str]
@@ -178,6 +181,8 @@ def _compiled(raw: dict[str, Any]) -> Numerals:
         about=_pattern(rf"(?<!\w)(?:{choice(entry(raw, 'modifiers'))})\s\Z"),
         unit=_pattern(rf"\s?(?P<sign>%|٪|{SIGN})|[\s-]?(?:{_link(raw)})?(?P<word>{choice(units)})(?!\w)"),
         ordinal=_pattern(rf"(?:{raw.get('ordinal', _NOTHING)})|[:.]\d|[-–/]\d|[-–]?[^\W\d_]"),
+        goals=frozenset(entry(raw, "goals")),
+        changed=_pattern(rf"(?<!\w)(?:{choice(entry(raw, 'changed'))})(?:\s[\w.,%]+){{0,4}}\s\Z"),
         clock=_pattern(rf"(?<!\w)(?:{choice(entry(raw, 'clock'))})\s\Z"),
         naming=_pattern(rf"(?<!\w)(?:{choice(entry(raw, 'naming'))})\s\Z"),
         link=_pattern(rf"\s+(?:{_link(raw)})"),

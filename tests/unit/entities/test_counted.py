@@ -93,6 +93,28 @@ def test_quantity(language: str, text: str, words: str, amount: float, what: str
     assert (found.span.exact, found.value, found.unit or found.of_what) == (words, amount, what)
 
 
+def test_a_modifier_is_given_as_written() -> None:
+    text = "قتل أكثر من 40 شخصا"
+    (found,) = find_counted(text, [(0, len(text))], "ar")
+    assert (found.modifier, found.value) == ("أكثر من", 40)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words", "modifier"),
+    [
+        ("ru", "Налог снизили до 21 процента.", "21 процента", None),
+        ("ru", "Цены выросли с 15 до 21 процента.", "21 процента", None),
+        ("ru", "Погибли до 40 человек.", "до 40 человек", "до"),
+        ("ru", "С утра погибли до 40 человек.", "до 40 человек", "до"),
+        ("uk", "Ставку знизили до 21 відсотка.", "21 відсотка", None),
+        ("uk", "Загинуло до 40 людей.", "до 40 людей", "до"),
+    ],
+)
+def test_where_a_change_led_is_no_limit(language: str, text: str, words: str, modifier: str | None) -> None:
+    found = find_counted(text, [(0, len(text))], language)[-1]
+    assert (found.span.exact, found.modifier) == (words, modifier)
+
+
 @pytest.mark.parametrize(("language", "text"), NONE)
 def test_no_quantity(language: str, text: str) -> None:
     assert find_counted(text, [(0, len(text))], language) == []
