@@ -3,8 +3,8 @@
 The tables in `labels/` hold labels only, under the guidelines of the shared annotations: the first 16 hexadecimal digits of
 the text's SHA-256, types, check-worthiness (`-`: not used, its readers were stricter than the others), mode, hedged, and
 where speaker and target are named (code points). The texts stay where they are; a sentence is found there again by its
-hash. In `web.tsv`, `wikinews.tsv` and `fr-news.tsv` a line `# NAME` begins a document, and the names of speaker and target,
-from anywhere in it, end a line.
+hash. In `web.tsv` and those of Wikinews (`*-wikinews.tsv`, `fr-news.tsv`) a line `# NAME` begins a document, and the names of
+speaker and target, from anywhere in it, end a line.
 """
 
 from __future__ import annotations
@@ -78,9 +78,10 @@ def web(shared: Path) -> list[Sentence]:
     return with_context(found)
 
 
-def wikinews(shared: Path) -> list[Sentence]:
-    """English articles on business and technology, whole, for training; none of them stands in the annotations."""
-    return with_context(_documents("wikinews.tsv", wikinews_sentences(shared, "en"), "label", "news/"))
+def wikinews(shared: Path, language: str = "en") -> list[Sentence]:
+    """Articles on business, technology or culture, whole, for training; none of them stands in the annotations or a test."""
+    found = _documents(f"{language}-wikinews.tsv", wikinews_sentences(shared, language), "label", "news/")
+    return with_context(found)
 
 
 def articles(shared: Path, language: str) -> list[Sentence]:

@@ -21,7 +21,7 @@ from training.claims.batches import Reader
 from training.claims.calibrate import Outputs, calibrated, logits, summary
 from training.claims.data import Sentence, with_context
 from training.claims.epochs import Material
-from training.claims.labels import unlabelled
+from training.claims.labels import unlabelled, wikinews
 from training.claims.languages.data import LANGUAGES, articles, news, written
 from training.claims.model import OUTPUTS, ClaimsModel
 from training.claims.train import add_course, courses, description, labelled_english, load, soup
@@ -48,6 +48,7 @@ def material(shared: Path, english: float, plain: float) -> Material:
     """News and what was written in all languages, and a share of English and of what nobody labelled."""
     own = [sentence for name in LANGUAGES for sentence in (*written(name), *with_context(articles(name)))]
     seen = [s for name in LANGUAGES for s in with_context(each for each in news(shared, name) if each.part == "train")]
+    seen += [sentence for name in LANGUAGES for sentence in wikinews(shared, name)]
     drawn = [(labelled_english(shared), english)]
     drawn += [(unlabelled(shared, name), plain) for name in LANGUAGES] if plain else []
     return Material([*own, *NEWS * seen], drawn)
