@@ -47,8 +47,7 @@ def _core(match: re.Match[str]) -> tuple[int, int]:
 def _quantity(
     table: Numerals, text: str, match: re.Match[str], sentence: tuple[int, int], number: int
 ) -> Quantity | None:
-    start, end = _core(match)
-    modifier = _modifier(table, text, match, sentence[0])
+    end = _core(match)[1]
     unit = table.unit.match(text, end, sentence[1])
     sign = match["sign"] or (unit and unit["sign"])
     bare = match["digits"] and not (match["scale"] or unit or sign)
@@ -70,8 +69,10 @@ def _quantity(
             return None
         if noun:
             what, end = text[slice(*noun)], noun[1]
+    modifier = _modifier(table, text, match, sentence[0])
+    begin = match.start() if modifier else max(match.start(), match.end("modifier"))
     return Quantity(
-        span=Span.of(text, match.start() if modifier or not match["modifier"] else start, end),
+        span=Span.of(text, begin, end),
         sentence=number,
         value=amount,
         unit=name,
@@ -84,8 +85,10 @@ def _modifier(table: Numerals, text: str, match: re.Match[str], start: int) -> s
     """As written, in lower case; none where it says what a change has come to ("снизил до 21 процента")."""
     if not match["modifier"]:
         return None
-    changed = table.changed.search(text[max(start, match.start() - 60) : match.start()])
-    return None if changed and fold(match["modifier"]) in table.goals else " ".join(match["modifier"].lower().split())
+    before = text[max(start, match.start() - 60) : match.start()]
+    if fold(match["modifier"]) in table.goals and table.changed.search(before):
+        return None
+    return " ".join(match["modifier"].lower().split())
 
 
 def _no_count(table: Numerals, text: str, match: re.Match[str], start: int) -> bool:
